@@ -1,0 +1,14 @@
+"""Run the command line: ``python -m cnilog``."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the ``cnilog`` command."""
+    from cnilog.cli import app  # late: nothing heavy before the arguments are known
+
+    app()
+
+
+if __name__ == "__main__":
+    main()

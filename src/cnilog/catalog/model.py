@@ -1,0 +1,258 @@
+"""The words of a pattern file, typed and closed.
+
+The language is documented for authors in docs/patterns.md. Everything here is data: what a key
+means for records is said in `cnilog.matching`, what it means for a verdict in `cnilog.diagnosis`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from cnilog.finding import Frozen, Severity
+
+Kind = Literal["cause", "symptom", "noise"]
+Frequency = Literal["common", "occasional", "rare"]
+Strength = Literal["conclusive", "strong", "weak"]
+Component = Literal[
+    "ipamd",
+    "plugin",
+    "egress-plugin",
+    "entrypoint",
+    "init",
+    "network-policy-agent",
+    "kubelet",
+    "containerd",
+    "kube-proxy",
+    "events",
+    "metrics-helper",
+    "other",
+]
+Level = Literal["trace", "debug", "info", "warn", "error", "fatal"]
+
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def milliseconds(text: object) -> object:
+    """Return the milliseconds in a duration such as ``2s``, ``100ms``, ``5m``; numbers pass."""
+    if not isinstance(text, str):
+        return text
+    parts = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", text.strip())
+    if not parts:
+        raise ValueError(f"'{text}' is no duration. Write it as 500ms, 2s, 5m, 1h or 1d")
+    return round(float(parts[1]) * _UNITS[parts[2]])
+
+
+def _named(text: object) -> object:
+    return {"signal": text} if isinstance(text, str) else text
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Duration = Annotated[int, BeforeValidator(milliseconds), Field(gt=0)]
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+
+
+class Signal(Frozen):
+    """A test on one record; all given keys must hold."""
+
+    component: Annotated[tuple[Component, ...], BeforeValidator(_several)] = ()
+    level: Annotated[tuple[Level, ...], BeforeValidator(_several)] = ()
+    container: Texts = ()  # names of containers the record may come from
+    contains: Texts = Field(min_length=1)  # any of these, case-sensitive: what the fast pass finds
+    also: Texts = ()  # and all of these
+    without: Texts = ()  # and none of these
+    regex: str | None = None  # and this; named groups become values
+    versions: str | None = None  # versions that print it, such as ">=1.10.1 <=1.12.0"
+    strength: Strength = "strong"  # conclusive: one record names this cause and no other
+    title: str | None = None  # what this signal says, where the pattern's title is too general
+
+
+class Seen(Frozen):
+    """At least so many records, in any window of that length where one is given."""
+
+    signal: Text
+    at_least: int = Field(1, ge=1)
+    within: Duration | None = None
+
+
+class Repeats(Frozen):
+    """Records that come back at a period: the median gap is *every* ± *tolerance*."""
+
+    signal: Text
+    every: Duration
+    tolerance: Duration
+    at_least: int = Field(3, ge=3)
+
+
+class Sequence(Frozen):
+    """One record of each signal, in this order, first to last *within* that time."""
+
+    signals: tuple[Text, ...] = Field(min_length=2)
+    within: Duration | None = None
+
+
+class Absent(Frozen):
+    """*signal* does not follow *after* within that time, or until the end of the run."""
+
+    signal: Text
+    after: Text
+    within: Duration | None = None
+
+
+class Stalls(Frozen):
+    """*signal* is the last record of its run, for at least that long where *for* is given."""
+
+    signal: Text
+    for_: Duration | None = Field(None, alias="for")
+
+
+class Spread(Frozen):
+    """Records on at least so many distinct nodes."""
+
+    signal: Text
+    nodes: int = Field(ge=2)
+
+
+class Surge(Frozen):
+    """A window with at least *factor* times the stream's other windows' mean, and *at_least*."""
+
+    signal: Text
+    window: Duration
+    factor: float = Field(gt=1)
+    at_least: int = Field(5, ge=2)
+
+
+class When(Frozen):
+    """One node of the condition; exactly one key is given."""
+
+    seen: Annotated[Seen | None, BeforeValidator(_named)] = None
+    repeats: Repeats | None = None
+    sequence: Sequence | None = None
+    absent: Absent | None = None
+    stalls: Annotated[Stalls | None, BeforeValidator(_named)] = None
+    spread: Spread | None = None
+    surge: Surge | None = None
+    all: tuple[When, ...] | None = None
+    any: tuple[When, ...] | None = None
+    not_: When | None = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("exactly one operator goes here; join several with any or all")
+        return self
+
+
+class Applies(Frozen):
+    """The set-up a pattern is about; what is unknown does not exclude it."""
+
+    ip_family: Literal["ipv4", "ipv6"] | None = None
+    prefix_delegation: bool | None = None
+    custom_networking: bool | None = None
+    pod_eni: bool | None = None
+    network_policy: bool | None = None
+    multus: bool | None = None
+
+
+class Weighing(Frozen):
+    """How one fact bears on a cause; an expression that is neither true nor false is unknown."""
+
+    fact: Text
+    confirms: str | None = None
+    supports: str | None = None
+    refutes: str | None = None
+    says: str = ""  # the sentence for the report; {value} is the fact's value
+
+
+class Settles(Frozen):
+    """Something to collect that would settle the question, and what to look for in it."""
+
+    collect: Text  # a file name (ipamd.log) or a command
+    look_for: Text
+
+
+class Match(Frozen):
+    """Text the pattern must take."""
+
+    log: Text  # one line or several, as the component prints them
+    from_: Text = Field(alias="from")  # template@v1.8.0..v1.23.0, or the program and its source
+    component: Component | None = None
+    expect: dict[str, str] = {}  # values the named groups must give
+    sign: bool = False  # the whole `when` must hold, not only a signal
+
+
+class Reject(Frozen):
+    """A near miss the pattern must leave alone."""
+
+    log: Text
+    because: Text
+    belongs_to: str | None = None  # the pattern that takes it, where one does
+    component: Component | None = None
+    sign: bool = False  # signals may match, but `when` must not hold
+
+
+class Examples(Frozen):
+    """The proof inside a pattern."""
+
+    match: tuple[Match, ...] = Field(min_length=1)
+    reject: tuple[Reject, ...] = Field(min_length=1)
+
+
+class Pattern(Frozen):
+    """A catalog entry: what is wrong, how it shows, and what to do."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    kind: Kind
+    cause: str | None = None  # the cause id, where several patterns show one cause
+    title: Text
+    severity: Severity = "medium"
+    frequency: Frequency = "occasional"
+    why: Text
+    applies: Applies = Applies()
+    versions: str | None = None  # CNI versions that have the fault, such as ">=1.18.2 <1.18.3"
+    fixed_in: str | None = None
+    per: Literal["stream", "node"] = "stream"
+    signals: dict[str, Signal] = {}
+    when: When | None = None  # any signal seen, where it is left out
+    evidence: tuple[Weighing, ...] = ()
+    explains: tuple[str, ...] = ()  # symptoms, or shallower causes, that this brings about
+    recovers: str | None = None  # the signal that shows that it is over
+    confirm_with: tuple[Settles, ...] = ()
+    remediation: tuple[Text, ...] = ()
+    references: tuple[Annotated[str, Field(pattern=r"^https://")], ...] = ()
+    examples: Examples
+    family: str = ""  # the folder; set by the loader
+
+    @cached_property
+    def finding_id(self) -> str:
+        """The id a report gives: the cause id for a cause, else the pattern's own."""
+        return self.cause or self.id
+
+    @cached_property
+    def literals(self) -> frozenset[str]:
+        """Every text one of which a record must hold for any signal of this pattern."""
+        return frozenset(text for signal in self.signals.values() for text in signal.contains)
+
+
+class Catalog(Frozen):
+    """All patterns."""
+
+    patterns: tuple[Pattern, ...]
+    notes: tuple[str, ...] = ()  # what user catalogs overrode, in words
+
+    @cached_property
+    def by_id(self) -> dict[str, Pattern]:
+        """Patterns by their own id."""
+        return {pattern.id: pattern for pattern in self.patterns}
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """All required literals, sorted."""
+        return tuple(sorted(set().union(*(pattern.literals for pattern in self.patterns))))
