@@ -1,7 +1,7 @@
 """Take a source to a report: the one place where the stages meet.
 
-    read ─► records ─► match ─► signs ─┐
-         └► documents ─► facts ────────┴► diagnose ─► Report
+read ─► records ─► match ─► signs ─┐
+└► documents ─► facts ────────┴► diagnose ─► Report
 """
 
 from __future__ import annotations

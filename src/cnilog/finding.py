@@ -28,7 +28,10 @@ class Frozen(BaseModel):
 
 
 class Accounting(Frozen):
-    """What became of every line: ``lines = records + continued + blank + duplicate + undecoded``."""
+    """What became of every line.
+
+    ``lines = records + continued + blank + duplicate + undecoded``, for a file and in sum.
+    """
 
     files: int = 0
     skipped_files: int = 0
