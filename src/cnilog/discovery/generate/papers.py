@@ -64,24 +64,16 @@ def pod_table(failing: Sequence[Node], running: Sequence[Node], *, ago_s: int, a
     *failing* nodes show aws-node not ready, restarted as often as the node remembers, last
     *ago_s* seconds ago, in pods of that *age*; *running* nodes show an older pod that is ready.
     """
-    head = [
-        "NAME",
-        "READY",
-        "STATUS",
-        "RESTARTS",
-        "AGE",
-        "IP",
-        "NODE",
-        "NOMINATED_NODE",
-        "READINESS_GATES",
-    ]
-    rows = [[word.replace("_", " ") for word in head]]
+    head = ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"]
+    rows = [[*head, "NOMINATED NODE", "READINESS GATES"]]
     for node in failing:
         restarts = f"{len(node.restarts)} ({ago_s}s ago)"
         rows.append(_row(f"pod/{node.names['pod']}", "0/1", restarts, age, node))
     rows.extend(_row(f"pod/{node.names['pod']}", "1/1", "0", "41d", node) for node in running)
-    for node in (*failing, *running):
-        rows.append(_row(f"pod/kube-proxy-{node.names['commit'][:5]}", "1/1", "0", "41d", node))
+    rows.extend(
+        _row(f"pod/kube-proxy-{node.names['commit'][:5]}", "1/1", "0", "41d", node)
+        for node in (*failing, *running)
+    )
     return _columns(rows) + "\n" + _daemonsets(len(failing), len(running))
 
 
