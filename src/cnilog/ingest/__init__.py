@@ -1,0 +1,1 @@
+"""Read sources into the records frame; every line is accounted for."""

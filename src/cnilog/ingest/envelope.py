@@ -1,0 +1,63 @@
+"""What an envelope has to offer; the registry of them is in `cnilog.ingest.envelopes`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+SAMPLE_LINES: Final = 64  # lines shown to `LineEnvelope.fits`, none of them blank
+SAMPLE_BYTES: Final = 65_536  # first part of a file shown to `DocumentEnvelope.fits`
+SHARE: Final = 0.6  # of the sample that carries an envelope: notices and damage are the rest
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnvelope:
+    r"""An envelope round each line.
+
+    Attributes:
+        name: Shown among the formats of a source.
+        fits: Says whether a sample of at most `SAMPLE_LINES` lines carries it. The sample comes
+            from the begin, the middle and the end of the file, after outer envelopes were peeled.
+        peel: `PEELED` in, `PEELED` out, same rows in the same order (see `peeled.learn`); rows
+            without the envelope unchanged. Vectorized: it sees millions of rows.
+        prefix: Where the envelope is nothing but a prefix of a line and the rest is the text
+            unchanged: a regex (Rust syntax, no anchor, no groups that capture) for the prefix of
+            a *complete* line, which lets the fast path skip lines without peeling them. Null
+            where the text is transformed.
+    """
+
+    name: str
+    fits: Callable[[Sequence[str]], bool]
+    peel: Callable[[pl.DataFrame], pl.DataFrame]
+    prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEnvelope:
+    """An envelope round many lines.
+
+    Attributes:
+        name: Shown among the formats of a source.
+        fits: Given the decoded first `SAMPLE_BYTES` of a file and its name, says whether it is
+            this document. Cheap: it is asked for every file.
+        peel: The whole file's bytes in (text is UTF-8 by now, without BOM), `PEELED` out, oldest
+            line first; null where the document is not what it looked like after all, an empty
+            frame where it is but carries no line. Make the frame with `peeled.peeled`. A ``text``
+            may hold several lines: the reader splits it and marks the rows as one ``event``.
+        binary: The file is not text (a spreadsheet): `fits` sees latin-1.
+    """
+
+    name: str
+    fits: Callable[[str, str], bool]
+    peel: Callable[[bytes], pl.DataFrame | None]
+    binary: bool = False
+
+
+def share(sample: Sequence[str], test: Callable[[str], object]) -> float:
+    """Return which part of *sample* passes *test*; 0 for an empty sample."""
+    return sum(bool(test(line)) for line in sample) / len(sample) if sample else 0.0
