@@ -1,0 +1,137 @@
+"""A batch's results as lazy frames, and their compaction.
+
+A result is one small Parquet file; ten thousand of them take seconds to open. Compaction writes
+them into few files and a manifest of the keys they hold; a reader takes the manifest's files and
+whatever result is not in it, so a crash in between costs only speed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.batch.ledger import Ledger
+from cnilog.batch.store import open_store
+from cnilog.batch.table import FACT, FINDING, RESULTS, SIGN
+from cnilog.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PART: Final = 5_000  # results a compacted file
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One version of a batch's results.
+
+    ``results`` has one row a bundle (schema `RESULTS`); ``findings``, ``signs`` and ``facts`` have
+    one row each, with the bundle's ``key`` and ``source``.
+    """
+
+    root: str
+    version: str
+
+    @cached_property
+    def results(self) -> pl.LazyFrame:
+        """One row a bundle, done or failed."""
+        paths = _paths(self.root, self.version)
+        if not paths:
+            return pl.LazyFrame(schema=RESULTS)
+        return pl.scan_parquet(
+            paths, schema=RESULTS, storage_options=_options(self.root), glob=False
+        )
+
+    @cached_property
+    def findings(self) -> pl.LazyFrame:
+        """One row for each cause or symptom of each bundle."""
+        return self._rows("findings", FINDING)
+
+    @cached_property
+    def signs(self) -> pl.LazyFrame:
+        """One row for each point of each timeline."""
+        return self._rows("signs", SIGN)
+
+    @cached_property
+    def facts(self) -> pl.LazyFrame:
+        """One row for each fact of each node."""
+        return self._rows("facts", FACT)
+
+    def _rows(self, column: str, shape: pl.Struct) -> pl.LazyFrame:
+        names = [field.name for field in shape.fields]
+        return (
+            self.results.filter(pl.col(column).list.len() > 0)
+            .select("key", "source", "cni", pl.col(column))
+            .explode(column, empty_as_null=False, keep_nulls=False)
+            .select("key", "source", "cni", *[pl.col(column).struct.field(n) for n in names])
+        )
+
+
+def open_batch(root: str, version: str | None = None) -> Batch:
+    """Return the results under *root*: of *version*, or of the one written last.
+
+    Raises:
+        SourceError: There is no batch.
+    """
+    store = open_store(root) if root.startswith("s3://") or os.path.isdir(root) else None  # noqa: PTH112 -- may be an address
+    found = {name.split("/")[0] for name in store.names("") if "v-" in name} if store else set()
+    versions = sorted(part.removeprefix("v-") for part in found if part.startswith("v-"))
+    if version is None and len(versions) > 1 and not root.startswith("s3://"):
+        versions.sort(key=lambda v: os.stat(os.path.join(root, f"v-{v}")).st_mtime_ns)  # noqa: PTH116, PTH118
+    if not versions or (version and version not in versions):
+        raise SourceError(f"{root}: no batch results in it. Run cnilog batch with --out {root}")
+    return Batch(root, version or versions[-1])
+
+
+def compact(root: str, version: str) -> int:
+    """Write all results of *version* into few files; return how many results they hold."""
+    store = open_store(root)
+    ledger = Ledger(store, version).load()
+    names = sorted(
+        [*map(ledger.result_name, ledger.done), *map(ledger.failed_name, ledger.failed)]
+    )
+    held: dict[str, list[str]] = {}
+    for start in range(0, len(names), PART):
+        some = names[start : start + PART]
+        paths = [f"{root}/{name}" for name in some]
+        frame = pl.read_parquet(paths, schema=RESULTS, storage_options=_options(root), glob=False)
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd")
+        part = f"{ledger.home}/compact/part-{start // PART:05d}.parquet"
+        store.put(part, buffer.getvalue())
+        held[part] = some
+    store.put(f"{ledger.home}/compact/manifest.json", json.dumps(held).encode())
+    return len(names)
+
+
+def _paths(root: str, version: str) -> Sequence[str]:
+    store = open_store(root)
+    home = f"v-{version}"
+    held: Mapping[str, list[str]] = json.loads(
+        store.get(f"{home}/compact/manifest.json") or b"{}"
+    )
+    known = {name for names in held.values() for name in names}
+    loose = [
+        name
+        for kind in ("results", "failed")
+        for name in store.names(f"{home}/{kind}")
+        if name not in known
+    ]
+    return [f"{root}/{name}" for name in (*held, *sorted(loose))]
+
+
+def _options(root: str) -> dict[str, str] | None:
+    """Return what Polars needs to reach an S3-compatible server named by the environment."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    if not root.startswith("s3://") or not endpoint:
+        return None
+    return {
+        "aws_endpoint_url": endpoint,
+        "aws_allow_http": str(endpoint.startswith("http://")).lower(),
+    }

@@ -1,0 +1,59 @@
+"""A worker that dies costs only its bundle; one that never ends is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from cnilog.batch.job import Job, Receipt
+from cnilog.batch.runners.local import LocalRunner
+
+
+def _done(job: Job) -> Receipt:
+    return Receipt(job.source, "done")
+
+
+def _dies_once(job: Job) -> Receipt:
+    mark = Path(job.stamp) / job.source
+    if job.source == "poison" and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Receipt(job.source, "done")
+
+
+def _hangs_once(job: Job) -> Receipt:
+    mark = Path(job.stamp) / job.source
+    if job.source == "endless" and not mark.exists():
+        mark.touch()
+        time.sleep(3600)  # the deadline ends it
+    return Receipt(job.source, "done")
+
+
+def _jobs(*names: str, stamp: str = "") -> list[Job]:
+    return [Job(name, 1, stamp) for name in names]
+
+
+def test_every_job_gets_a_receipt() -> None:
+    names = [f"b{index}" for index in range(20)]
+
+    receipts = LocalRunner(jobs=2).run(_done, _jobs(*names))
+
+    assert sorted(receipt.source for receipt in receipts) == sorted(names)
+
+
+def test_a_killed_worker_costs_only_a_retry(tmp_path: Path) -> None:
+    jobs = _jobs("a", "poison", "b", "c", stamp=str(tmp_path))
+
+    receipts = list(LocalRunner(jobs=2).run(_dies_once, jobs))
+
+    assert sorted(receipt.source for receipt in receipts) == ["a", "b", "c", "poison"]
+
+
+def test_an_endless_bundle_is_ended_at_its_deadline(tmp_path: Path) -> None:
+    jobs = _jobs("a", "endless", "b", stamp=str(tmp_path))
+
+    receipts = list(LocalRunner(jobs=2, deadline_s=0.5).run(_hangs_once, jobs))
+
+    assert sorted(receipt.source for receipt in receipts) == ["a", "b", "endless"]
