@@ -1,4 +1,4 @@
-"""What a batch says about a whole fleet: common causes, outliers, trends, what could not be read."""
+"""What a batch says about a fleet: common causes, outliers, trends, what could not be read."""
 
 from __future__ import annotations
 
@@ -69,12 +69,9 @@ def fleet_report(batch: Batch) -> Fleet:
     """Return what *batch* says in sum."""
     results = batch.results.select("key", "source", "status", "error", "cni").collect()
     analyzed = results.filter(pl.col("status") == "done")
-    loud = (
-        batch.findings.filter(
-            (pl.col("kind") == "cause") & pl.col("confidence").is_in(LOUD)
-        )
-        .collect()
-    )
+    loud = batch.findings.filter(
+        (pl.col("kind") == "cause") & pl.col("confidence").is_in(LOUD)
+    ).collect()
     facts = batch.facts.collect()
     causes = [
         _cause(str(name[0]), found, facts, analyzed.height)

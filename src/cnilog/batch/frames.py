@@ -93,9 +93,7 @@ def compact(root: str, version: str) -> int:
     """Write all results of *version* into few files; return how many results they hold."""
     store = open_store(root)
     ledger = Ledger(store, version).load()
-    names = sorted(
-        [*map(ledger.result_name, ledger.done), *map(ledger.failed_name, ledger.failed)]
-    )
+    names = sorted([*map(ledger.result_name, ledger.done), *map(ledger.failed_name, ledger.failed)])
     held: dict[str, list[str]] = {}
     for start in range(0, len(names), PART):
         some = names[start : start + PART]
@@ -113,9 +111,7 @@ def compact(root: str, version: str) -> int:
 def _paths(root: str, version: str) -> Sequence[str]:
     store = open_store(root)
     home = f"v-{version}"
-    held: Mapping[str, list[str]] = json.loads(
-        store.get(f"{home}/compact/manifest.json") or b"{}"
-    )
+    held: Mapping[str, list[str]] = json.loads(store.get(f"{home}/compact/manifest.json") or b"{}")
     known = {name for names in held.values() for name in names}
     loose = [
         name

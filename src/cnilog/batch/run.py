@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from cnilog.batch.bundles import find_bundles, shard
-from cnilog.batch.job import Receipt
+from cnilog.batch.job import Job
 from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import RESULTS
@@ -19,7 +19,7 @@ from cnilog.batch.work import Work
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnilog.batch.job import Job
+    from cnilog.batch.job import Receipt
     from cnilog.batch.runners import Runner
 
 REMEMBER_EVERY: Final = 200  # receipts between two notes of what was seen

@@ -1,5 +1,7 @@
-"""Where the work runs. A runner takes jobs and gives receipts, in any order, and never raises for
-one job: a bundle that ends its worker costs only itself.
+"""Where the work runs.
+
+A runner takes jobs and gives receipts, in any order, and never raises for one job: a bundle that
+ends its worker costs only itself.
 """
 
 from __future__ import annotations

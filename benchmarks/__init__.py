@@ -1,0 +1,1 @@
+"""How fast cnilog is, measured back to back with the tools people know."""

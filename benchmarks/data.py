@@ -1,0 +1,228 @@
+"""Make realistic logs at size, seeded: the same arguments write the same bytes.
+
+Steady state and churn with identifiers that differ from line to line, about 3 % failures (the
+examples that prove the catalog's patterns), 1.5 % lines that are no JSON, a few times with seconds
+past 59, and, where asked, damaged bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import tarfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from cnilog.catalog import load_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
+FAILURES: Final = 0.03
+NO_JSON: Final = 0.015
+LATE: Final = 0.00003  # seconds past 59
+STEADY: Final = (
+    (
+        "debug",
+        "ipamd/ipamd.go:670",
+        "IP stats - total IPs: {n}, assigned IPs: {m}, cooldown IPs: 0",
+    ),
+    (
+        "debug",
+        "ipamd/ipamd.go:1190",
+        "Reconciling ENI/IP pool info because time since last 1m0.0{m}s > 1m0s",
+    ),
+    (
+        "info",
+        "rpc/rpc.pb.go:863",
+        "Received AddNetwork for NS /var/run/netns/cni-{a}, Sandbox {a}{b}, ifname eth0",
+    ),
+    (
+        "debug",
+        "rpc/rpc.pb.go:863",
+        'AddNetworkRequest: K8S_POD_NAME:"web-{a}" K8S_POD_NAMESPACE:"default" K8S_POD_INFRA_CONTAINER_ID:"{a}{b}" ContainerID:"{a}{b}" IfName:"eth0" NetworkName:"aws-cni" Netns:"/var/run/netns/cni-{a}"',
+    ),
+    (
+        "debug",
+        "datastore/data_store.go:607",
+        "AssignPodIPv4Address: IP address pool stats: total {n}, assigned {m}",
+    ),
+    (
+        "info",
+        "rpc/rpc.pb.go:863",
+        "Send AddNetworkReply: IPv4Addr: 10.{m}.{n}.{k}, IPv6Addr: , DeviceNumber: 0, err: <nil>",
+    ),
+    ("info", "rpc/rpc.pb.go:881", "Received DelNetwork for Sandbox {a}{b}"),
+    (
+        "info",
+        "ipamd/rpc_handler.go:261",
+        "UnassignPodIPAddress: sandbox aws-cni/{a}{b}/eth0's ipAddr 10.{m}.{n}.{k}, DeviceNumber 0",
+    ),
+    (
+        "debug",
+        "awsutils/awsutils.go:627",
+        "Found ENI: eni-0{a}, MAC 02:{m}:{n}:0a:0b:0c, device {k}",
+    ),
+    ("debug", "ipamd/ipamd.go:1195", "Total number of interfaces found: {k} "),
+)
+BARE: Final = (
+    "I0302 10:00:00.123456       1 reflector.go:138] watch of *v1.Node ended with: too old resource version: {n} ({m})",
+    "goroutine {n} [select]:",
+    'time="2026-03-02T10:00:00Z" level=info msg="Copying config file... "',
+    "+ sysctl -w net.ipv4.conf.eth0.rp_filter=2",
+)
+
+
+def failures() -> list[tuple[str, str, str]]:
+    """Return level, caller and message of the catalog's own one-line examples."""
+    found = []
+    for pattern in load_catalog().patterns:
+        for example in pattern.examples.match:
+            if example.log.startswith('{"level"') and "\n" not in example.log.strip():
+                try:
+                    record = json.loads(example.log)
+                except ValueError:
+                    continue
+                if {"level", "caller", "msg"} <= record.keys():
+                    found.append((record["level"], record["caller"], record["msg"]))
+    return found
+
+
+def lines(count: int, seed: int = 0) -> Iterator[str]:
+    """Yield *count* lines of one ipamd.log."""
+    dice = random.Random(seed)
+    wrong = failures()
+    now = BEGIN + timedelta(days=seed)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    for _ in range(count):
+        now += timedelta(milliseconds=dice.randrange(1, 90))
+        chance = dice.random()
+        if chance < NO_JSON:
+            yield dice.choice(BARE).format(n=dice.randrange(99999), m=dice.randrange(99999))
+            continue
+        if chance < NO_JSON + FAILURES and wrong:
+            level, caller, message = dice.choice(wrong)
+            message = encode(message)
+        else:
+            level, caller, text = dice.choice(STEADY)
+            message = encode(
+                text.format(
+                    n=dice.randrange(256),
+                    m=dice.randrange(10, 60),
+                    k=dice.randrange(250),
+                    a=f"{dice.getrandbits(64):016x}",
+                    b=f"{dice.getrandbits(64):016x}",
+                )
+            )
+        stamp = now.strftime("%Y-%m-%dT%H:%M:%S")
+        if dice.random() < LATE:
+            stamp = stamp[:-2] + "61"
+        milliseconds = now.microsecond // 1000
+        yield (
+            f'{{"level":"{level}","ts":"{stamp}.{milliseconds:03d}Z",'
+            f'"caller":"{caller}","msg":{message}}}'
+        )
+
+
+def plain(folder: Path, count: int, files: int = 10) -> Path:
+    """Write *count* lines in *files* files; return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(files):
+        path = folder / f"node-{index:02d}" / "ipamd.log"
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            beside = path.with_suffix(".part")
+            with beside.open("w", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in lines(count // files, index))
+            beside.rename(path)
+    return folder
+
+
+def wrapped(source: Path, folder: Path, kind: str) -> Path:
+    """Write the lines of *source* inside an envelope; return the folder."""
+    for path in sorted(source.glob("*/ipamd.log")):
+        target = folder / path.parent.name / WRAPS[kind][0]
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(target.name + ".part")
+        with path.open(encoding="utf-8") as lines_in:
+            if kind == "gz":
+                with gzip.open(beside, "wt", compresslevel=6, encoding="utf-8") as file:
+                    file.writelines(lines_in)
+            else:
+                with beside.open("w", encoding="utf-8") as file:
+                    file.writelines(WRAPS[kind][1](line.rstrip("\n")) for line in lines_in)
+        beside.rename(target)
+    return folder
+
+
+def _cri(line: str) -> str:
+    return f"2026-03-02T10:00:00.123456789Z stdout F {line}\n"
+
+
+def _export(line: str) -> str:
+    return f"2026-03-02T10:00:00.123Z {line}\n"
+
+
+def _fluent_bit(line: str) -> str:
+    event = {"log": line, "stream": "stdout", "_p": "F", "time": "2026-03-02T10:00:00.123456789Z"}
+    return json.dumps(event, separators=(",", ":")) + "\n"
+
+
+WRAPS: Final = {
+    "gz": ("ipamd.log.gz", str),
+    "cri": ("0.log", _cri),
+    "export": ("000000.log", _export),
+    "fluent-bit": ("dataplane.jsonl", _fluent_bit),
+}
+
+
+def cloudwatch(source: Path, target: Path) -> Path:
+    """Write the lines of *source* as one answer of ``aws logs filter-log-events``."""
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(".part")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write('{"events":[')
+        comma = ""
+        for path in sorted(source.glob("*/ipamd.log")):
+            for number, line in enumerate(path.open(encoding="utf-8")):
+                event = {
+                    "logStreamName": f"{path.parent.name}-ipamd.log",
+                    "timestamp": 1772445600000 + number,
+                    "message": line.rstrip("\n"),
+                    "ingestionTime": 1772445601000 + number,
+                    "eventId": f"{number:056d}",
+                }
+                file.write(comma + json.dumps(event, separators=(",", ":")))
+                comma = ","
+        file.write("]}")
+    beside.rename(target)
+    return target
+
+
+def bundles(folder: Path, count: int, each: int = 20_000) -> Path:
+    """Write *count* archives as the EKS log collector makes them, *each* lines in twenty files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        path = folder / f"eks_i-{index:017x}_2026-03-02_1000-UTC_0.7.9.tar.gz"
+        if path.exists():
+            continue
+        all_lines = list(lines(each, 1000 + index))
+        beside = path.with_suffix(".part")
+        with tarfile.open(beside, "w:gz", compresslevel=6) as archive:
+            for part in range(20):
+                name = "ipamd.log" if part == 0 else f"other-{part:02d}.log"
+                some = all_lines[part * each // 20 : (part + 1) * each // 20]
+                data = "".join(f"{line}\n" for line in some).encode()
+                member = tarfile.TarInfo(f"./var_log/aws-routed-eni/{name}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        beside.rename(path)
+    return folder

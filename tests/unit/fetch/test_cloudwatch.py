@@ -1,0 +1,99 @@
+"""CloudWatch events are fetched once each, and a stopped fetch goes on."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnilog.errors import SourceError
+from cnilog.fetch import fetch_cloudwatch
+from cnilog.fetch.cloudwatch import Window, parse_since
+
+boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+SINCE = datetime(2026, 3, 2, tzinfo=UTC)
+RECENT = datetime.now(UTC) - timedelta(hours=1)  # the service refuses events of past weeks
+START_MS = int(RECENT.timestamp() * 1000)
+GROUP = "/aws/containerinsights/demo/dataplane"
+
+
+@pytest.fixture
+def client(bucket: str, s3_endpoint: str) -> Any:
+    del bucket  # it sets the environment
+    return boto3.client("logs", endpoint_url=s3_endpoint)
+
+
+@pytest.fixture
+def group(client: Any) -> Any:
+    for stream in ("node-a", "node-b"):
+        try:
+            client.create_log_group(logGroupName=GROUP)
+        except client.exceptions.ResourceAlreadyExistsException:
+            client.delete_log_group(logGroupName=GROUP)
+            client.create_log_group(logGroupName=GROUP)
+    for stream in ("node-a", "node-b"):
+        client.create_log_stream(logGroupName=GROUP, logStreamName=stream)
+        events = [
+            {"timestamp": START_MS + number, "message": f"{stream} line {number}"}
+            for number in range(30)
+        ]
+        client.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=events)
+    return client
+
+
+def _events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in gzip.open(path, "rt", encoding="utf-8")]
+
+
+def test_every_event_is_there_once(group: Any, tmp_path: Path) -> None:
+    path = fetch_cloudwatch(Window(GROUP, RECENT), tmp_path, client=group)
+
+    assert len({event["message"] for event in _events(path)}) == len(_events(path)) == 60
+
+
+def test_only_the_streams_asked_for(group: Any, tmp_path: Path) -> None:
+    path = fetch_cloudwatch(Window(GROUP, RECENT, streams=("node-b",)), tmp_path, client=group)
+
+    assert {event["logStreamName"] for event in _events(path)} == {"node-b"}
+
+
+def test_a_stopped_fetch_goes_on_behind_the_last_whole_page(
+    group: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnilog.fetch.cloudwatch.PAGE", 7)
+
+    def stop(count: int) -> None:
+        if count > 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch_cloudwatch(Window(GROUP, RECENT), tmp_path, client=group, tell=stop)
+    path = fetch_cloudwatch(Window(GROUP, RECENT), tmp_path, client=group)
+
+    assert len(_events(path)) == 60
+
+
+def test_a_group_that_is_not_there_is_one_sentence(client: Any, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be read"):
+        fetch_cloudwatch(Window("/no/such/group", SINCE), tmp_path, client=client)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("2h", datetime(2026, 3, 1, 22, tzinfo=UTC), id="hours back"),
+        pytest.param("2026-03-01T10:00:00Z", datetime(2026, 3, 1, 10, tzinfo=UTC), id="a time"),
+        pytest.param("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC), id="a day, in UTC"),
+    ],
+)
+def test_since_reads_both_forms(text: str, expected: datetime) -> None:
+    assert parse_since(text, now=SINCE) == expected
+
+
+def test_since_refuses_anything_else() -> None:
+    with pytest.raises(SourceError, match="is no time"):
+        parse_since("yesterday")

@@ -1,0 +1,137 @@
+"""A real kubectl fetches from an API server what an analysis needs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from cnilog.errors import SourceError
+from cnilog.fetch import fetch_kube
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KUBECTL = shutil.which("kubectl")
+needs_kubectl = pytest.mark.skipif(KUBECTL is None, reason="no kubectl on this machine")
+POD: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "aws-node-x2b4c", "namespace": "kube-system"},
+    "spec": {
+        "nodeName": "node-a",
+        "initContainers": [{"name": "aws-vpc-cni-init", "image": "init"}],
+        "containers": [{"name": "aws-node", "image": "main"}],
+    },
+    "status": {"phase": "Running"},
+}
+
+
+class _Api(BaseHTTPRequestHandler):
+    """As much of an API server as kubectl asks for."""
+
+    groups: ClassVar[dict[str, Any]] = {
+        "/api": {"kind": "APIVersions", "versions": ["v1"]},
+        "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": []},
+        "/api/v1": {
+            "kind": "APIResourceList",
+            "groupVersion": "v1",
+            "resources": [
+                {"name": "pods", "namespaced": True, "kind": "Pod", "verbs": ["get", "list"]},
+                {"name": "nodes", "namespaced": False, "kind": "Node", "verbs": ["get", "list"]},
+            ],
+        },
+        "/api/v1/namespaces/kube-system/pods": {
+            "kind": "PodList",
+            "apiVersion": "v1",
+            "metadata": {},
+            "items": [POD],
+        },
+        "/api/v1/namespaces/kube-system/pods/aws-node-x2b4c": POD,
+        "/api/v1/nodes": {"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": []},
+    }
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        if path.endswith("/log"):
+            self._log("previous=true" in query)
+        elif path in self.groups:
+            self._answer(200, json.dumps(self.groups[path]).encode())
+        else:
+            missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404}
+            self._answer(404, json.dumps({**missing, "message": f"{path} not found"}).encode())
+
+    def _log(self, previous: bool) -> None:
+        if previous:
+            missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 400}
+            message = 'previous terminated container "aws-node" not found'
+            self._answer(400, json.dumps({**missing, "message": message}).encode())
+        else:
+            self._answer(200, b"2026-03-02T10:00:00.0Z hello\n", "text/plain")
+
+    def _answer(self, code: int, body: bytes, kind: str = "application/json") -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@needs_kubectl
+def test_logs_and_objects_lie_in_the_folder(
+    api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+
+    fetch_kube(tmp_path / "out", flags=[f"--server={api}"])
+
+    log = tmp_path / "out/logs/aws-node-x2b4c/aws-node.log"
+    assert log.read_text("utf-8").endswith("hello\n")
+
+
+@needs_kubectl
+def test_what_kubectl_refuses_is_named_and_the_rest_goes_on(
+    api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+
+    refused = fetch_kube(tmp_path / "out", flags=[f"--server={api}"])
+
+    assert any("--previous" in complaint for complaint in refused)
+
+
+@needs_kubectl
+def test_a_cluster_that_cannot_be_reached_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+
+    with pytest.raises(SourceError, match="cannot be listed"):
+        fetch_kube(tmp_path / "out", flags=["--server=http://127.0.0.1:9"])
+
+
+def test_no_kubectl_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such program"):
+        fetch_kube(tmp_path / "out", kubectl="no-such-kubectl")
