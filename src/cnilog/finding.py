@@ -204,6 +204,7 @@ class Report(Frozen):
     fleet: tuple[str, ...] = ()  # what failing nodes have in common, in sentences
     missing: tuple[str, ...] = ()  # files whose absence leaves something unknown
     notes: tuple[str, ...] = ()  # contradictions, overridden patterns, damage: said once, in words
+    node_facts: dict[str, dict[str, str]] = {}  # node -> fact (zone, instance type …) -> value
     timeline: tuple[Point, ...] = ()
     histogram: tuple[Bar, ...] = ()
 

@@ -19,14 +19,12 @@ if TYPE_CHECKING:
 
 NAMESPACE: Final = ("--namespace", "kube-system")
 SELECTOR: Final = ("--selector", "k8s-app=aws-node")
+PROXIES: Final = ("--selector", "k8s-app=kube-proxy")
 TIMEOUT_S: Final = 120.0  # for one answer
 OBJECTS: Final = (
     ("get-all.txt", ("get", "all", "--output", "wide", *NAMESPACE)),
     ("pods.json", ("get", "pods", *SELECTOR, "--output", "json", *NAMESPACE)),
-    (
-        "kube-proxy.json",
-        ("get", "pods", "--selector", "k8s-app=kube-proxy", "--output", "json", *NAMESPACE),
-    ),
+    ("kube-proxy.json", ("get", "pods", *PROXIES, "--output", "json", *NAMESPACE)),
     ("events.json", ("get", "events", "--output", "json", *NAMESPACE)),
     ("daemonset.json", ("get", "daemonset", "aws-node", "--output", "json", *NAMESPACE)),
     ("serviceaccount.json", ("get", "serviceaccount", "aws-node", "--output", "json", *NAMESPACE)),

@@ -29,12 +29,9 @@ def client(bucket: str, s3_endpoint: str) -> Any:
 
 @pytest.fixture
 def group(client: Any) -> Any:
-    for stream in ("node-a", "node-b"):
-        try:
-            client.create_log_group(logGroupName=GROUP)
-        except client.exceptions.ResourceAlreadyExistsException:
-            client.delete_log_group(logGroupName=GROUP)
-            client.create_log_group(logGroupName=GROUP)
+    for known in client.describe_log_groups()["logGroups"]:
+        client.delete_log_group(logGroupName=known["logGroupName"])
+    client.create_log_group(logGroupName=GROUP)
     for stream in ("node-a", "node-b"):
         client.create_log_stream(logGroupName=GROUP, logStreamName=stream)
         events = [

@@ -37,6 +37,9 @@ class _Worker:
         self.job, self.since = job, time.monotonic()
         self.pipe.send(job)
 
+    def late(self, deadline_s: float) -> bool:
+        return time.monotonic() - self.since > deadline_s
+
     def end(self) -> None:
         self.process.kill()
         self.process.join()
@@ -53,56 +56,49 @@ class LocalRunner:
 
     def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Iterator[Receipt]:
         """Yield receipts as workers finish; a killed worker's bundle is given again."""
-        waiting, again = iter(jobs), list[Job]()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOAD)
+        waiting, again = iter(jobs), list[Job]()
         try:
             for _ in range(self.jobs or os.cpu_count() or 1):
                 self.workers.append(_start(context, work))
-            yield from self._drive(context, work, waiting, again)
+            while busy := self._feed(waiting, again):
+                for worker in self._settled(busy):
+                    receipt, job = _take(worker, self.deadline_s), worker.job
+                    worker.job = None
+                    if receipt is not None:
+                        yield receipt
+                    elif job is not None:
+                        again.append(job)
+                        worker.end()
+                        self.workers[self.workers.index(worker)] = _start(context, work)
         finally:
             for worker in self.workers:
                 worker.end()
             self.workers.clear()
 
-    def _drive(
-        self,
-        context: multiprocessing.context.ForkServerContext,
-        work: Callable[[Job], Receipt],
-        waiting: Iterator[Job],
-        again: list[Job],
-    ) -> Iterator[Receipt]:
-        while True:
-            for worker in self.workers:
-                if worker.job is None:
-                    job = again.pop() if again else next(waiting, None)
-                    if job is not None:
-                        worker.give(job)
-            busy = [worker for worker in self.workers if worker.job is not None]
-            if not busy:
-                return
-            ready = set(map(id, wait([worker.pipe for worker in busy], LOOK_S)))
-            for worker in busy:
-                if id(worker.pipe) in ready:
-                    receipt = _take(worker)
-                elif time.monotonic() - worker.since > self.deadline_s:
-                    receipt = None
-                else:
-                    continue
-                if receipt is not None:
-                    worker.job = None
-                    yield receipt
-                    continue
-                lost = worker.job
-                worker.end()
-                self.workers[self.workers.index(worker)] = _start(context, work)
-                if lost is not None:
-                    again.append(lost)
+    def _feed(self, waiting: Iterator[Job], again: list[Job]) -> list[_Worker]:
+        """Give a job to every idle worker; return those that have one."""
+        for worker in self.workers:
+            if worker.job is None:
+                job = again.pop() if again else next(waiting, None)
+                if job is not None:
+                    worker.give(job)
+        return [worker for worker in self.workers if worker.job is not None]
+
+    def _settled(self, busy: list[_Worker]) -> list[_Worker]:
+        """Return the workers that answered, died, or ran past the deadline."""
+        ready = set(map(id, wait([worker.pipe for worker in busy], LOOK_S)))
+        return [
+            worker for worker in busy if id(worker.pipe) in ready or worker.late(self.deadline_s)
+        ]
 
 
-def _take(worker: _Worker) -> Receipt | None:
-    """Return what the worker says; null when it died."""
+def _take(worker: _Worker, deadline_s: float) -> Receipt | None:
+    """Return what the worker says; null when it died or is too late."""
     try:
+        if not worker.pipe.poll() and worker.late(deadline_s):
+            return None
         receipt: Receipt = worker.pipe.recv()
     except (EOFError, OSError):
         return None
