@@ -107,8 +107,8 @@ def _cause(name: str, found: pl.DataFrame, facts: pl.DataFrame, analyzed: int) -
         nodes=nodes["nodes"].n_unique(),
         confirmed=found.filter(pl.col("confidence") == "confirmed")["key"].n_unique(),
         recovered=found.filter(pl.col("recovered"))["key"].n_unique(),
-        first_seen=found["first_seen"].min(),  # type: ignore[arg-type]  # a datetime column
-        last_seen=found["last_seen"].max(),  # type: ignore[arg-type]  # a datetime column
+        first_seen=found["first_seen"].min(),
+        last_seen=found["last_seen"].max(),
         common=bundles >= COMMON * analyzed,
         by={dimension: counts for dimension, counts in by.items() if counts},
     )

@@ -22,7 +22,7 @@ from cnilog.batch.table import FACT, FINDING, RESULTS, SIGN
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 PART: Final = 5_000  # results a compacted file
 
@@ -108,7 +108,7 @@ def compact(root: str, version: str) -> int:
     return len(names)
 
 
-def _paths(root: str, version: str) -> Sequence[str]:
+def _paths(root: str, version: str) -> list[str]:
     store = open_store(root)
     home = f"v-{version}"
     held: Mapping[str, list[str]] = json.loads(store.get(f"{home}/compact/manifest.json") or b"{}")

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnilog.batch.job import Job, Receipt
+from cnilog.batch.job import Job, Receipt, Status
 from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import done_row, failed_row
@@ -43,8 +43,8 @@ class Work:
         if ledger.has(key, retry_failed=self.retry_failed):
             return Receipt(job.source, "skipped", key)
         if ledger.begin(key) > MOST_ATTEMPTS:
-            error = f"it ended its worker {MOST_ATTEMPTS} times"
-            return self._failed(ledger, job, key, "given up", error, begin)
+            why = f"it ended its worker {MOST_ATTEMPTS} times"
+            return self._failed(ledger, job, key, "given up", why, begin)
         return self._analyze(ledger, job, key, begin)
 
     def _analyze(self, ledger: Ledger, job: Job, key: str, begin: float) -> Receipt:
@@ -59,11 +59,10 @@ class Work:
         return Receipt(job.source, "done", key, "", time.monotonic() - begin, loud)
 
     def _failed(
-        self, ledger: Ledger, job: Job, key: str, status: str, error: str, begin: float
+        self, ledger: Ledger, job: Job, key: str, status: Status, error: str, begin: float
     ) -> Receipt:
         ledger.fail(key, failed_row(key, job.source, status, error))
-        kept = "given up" if status == "given up" else "failed"
-        return Receipt(job.source, kept, key, error, time.monotonic() - begin)
+        return Receipt(job.source, status, key, error, time.monotonic() - begin)
 
 
 @cache

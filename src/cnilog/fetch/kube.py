@@ -21,7 +21,7 @@ NAMESPACE: Final = ("--namespace", "kube-system")
 SELECTOR: Final = ("--selector", "k8s-app=aws-node")
 PROXIES: Final = ("--selector", "k8s-app=kube-proxy")
 TIMEOUT_S: Final = 120.0  # for one answer
-OBJECTS: Final = (
+OBJECTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("get-all.txt", ("get", "all", "--output", "wide", *NAMESPACE)),
     ("pods.json", ("get", "pods", *SELECTOR, "--output", "json", *NAMESPACE)),
     ("kube-proxy.json", ("get", "pods", *PROXIES, "--output", "json", *NAMESPACE)),
