@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -50,12 +50,19 @@ class DocumentEnvelope:
             frame where it is but carries no line. Make the frame with `peeled.peeled`. A ``text``
             may hold several lines: the reader splits it and marks the rows as one ``event``.
         binary: The file is not text (a spreadsheet): `fits` sees latin-1.
+        chunks: Where the document can be larger than memory: blocks of its text in (cut anywhere,
+            no BOM), frames as `peel` gives them out, one after the other; ``line`` runs on.
+            Null where `peel` is the only way.
+        document: The file is a document too (a list of objects with events among them): it is
+            also handed on for its facts.
     """
 
     name: str
     fits: Callable[[str, str], bool]
     peel: Callable[[bytes], pl.DataFrame | None]
     binary: bool = False
+    chunks: Callable[[Iterable[bytes]], Iterator[pl.DataFrame]] | None = None
+    document: bool = False
 
 
 def share(sample: Sequence[str], test: Callable[[str], object]) -> float:

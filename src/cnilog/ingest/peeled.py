@@ -24,7 +24,7 @@ PEELED: Final = pl.Schema(
         "lines": pl.UInt32(),  # physical lines this row stands for; above 1 after parts were joined
         "raw": pl.String(),  # the outermost line, unchanged; of a document: the carried text
         "text": pl.String(),  # what is still to be read
-        "env_ts": TIME,  # time the outermost envelope states; null where none does
+        "env_ts": TIME,  # time the outermost envelope states (`times.NO_YEAR`); null where none does
         "node": pl.String(),  # identity, null where the envelope does not know
         "namespace": pl.String(),
         "pod": pl.String(),
