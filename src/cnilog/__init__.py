@@ -10,4 +10,86 @@ Everything a notebook needs is in this module; the rest may change without notic
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cnilog.analysis import Selection, analyze
+    from cnilog.catalog import Catalog, Pattern, load_catalog
+    from cnilog.errors import (
+        CatalogError,
+        CnilogError,
+        OutputError,
+        SchemaError,
+        SourceError,
+        UnknownNameError,
+    )
+    from cnilog.finding import Cause, Evidence, Report, Symptom
+    from cnilog.ingest import Reading, read, scan
+    from cnilog.report import View, render
+
 __version__ = "0.1.0"
+
+# Where each public name lives. Imported when first asked for, so that the command line's help
+# does not pay for Polars.
+_HOMES: Final = {
+    "CatalogError": "cnilog.errors",
+    "Catalog": "cnilog.catalog",
+    "Cause": "cnilog.finding",
+    "CnilogError": "cnilog.errors",
+    "Evidence": "cnilog.finding",
+    "OutputError": "cnilog.errors",
+    "Pattern": "cnilog.catalog",
+    "Reading": "cnilog.ingest",
+    "Report": "cnilog.finding",
+    "SchemaError": "cnilog.errors",
+    "Selection": "cnilog.analysis",
+    "SourceError": "cnilog.errors",
+    "Symptom": "cnilog.finding",
+    "UnknownNameError": "cnilog.errors",
+    "View": "cnilog.report",
+    "analyze": "cnilog.analysis",
+    "load_catalog": "cnilog.catalog",
+    "read": "cnilog.ingest",
+    "render": "cnilog.report",
+    "scan": "cnilog.ingest",
+}
+
+__all__ = [
+    "Catalog",
+    "CatalogError",
+    "Cause",
+    "CnilogError",
+    "Evidence",
+    "OutputError",
+    "Pattern",
+    "Reading",
+    "Report",
+    "SchemaError",
+    "Selection",
+    "SourceError",
+    "Symptom",
+    "UnknownNameError",
+    "View",
+    "__version__",
+    "analyze",
+    "load_catalog",
+    "read",
+    "render",
+    "scan",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Return the public *name*, imported now."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cnilog' has no attribute '{name}'")
+    from importlib import import_module
+
+    found: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -1,15 +1,17 @@
 """Take a source to a report: the one place where the stages meet.
 
-read ─► records ─► match ─► signs ─┐
-└► documents ─► facts ────────┴► diagnose ─► Report
+    read ─► records ─► match ─► signs ─┐
+         └► documents ─► facts ────────┴► diagnose ─► Report
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnilog import diagnosis, documents, ingest, matching
 from cnilog.catalog import load_catalog
+from cnilog.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,19 +20,35 @@ if TYPE_CHECKING:
     from cnilog.catalog import Catalog
     from cnilog.finding import Report
 
+__all__ = ["Progress", "Selection", "analyze"]
 
-def analyze(source: str | Path | Sequence[str | Path], *, catalog: Catalog | None = None) -> Report:
+Progress = Callable[[int, int | None, int], None]
+"""Told now and then how many bytes of how many were read, and from how many files."""
+
+
+def analyze(
+    source: str | Path | Sequence[str | Path],
+    *,
+    catalog: Catalog | None = None,
+    selection: Selection | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Return what is wrong in *source*, why, and what to do.
 
     Args:
         source: A file, a folder, an archive, ``-`` for standard input, or several of them.
         catalog: The patterns to look for; the shipped catalog where it is left out.
+        selection: A span of time, nodes or components to look at; everything where left out.
+        progress: Called now and then with bytes read, bytes in all and files read.
 
     Raises:
         SourceError: Nothing in *source* could be read.
     """
     catalog = catalog or load_catalog()
-    reading = ingest.read(source, keep=(*catalog.literals, *diagnosis.CONTEXT_LITERALS))
+    keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
+    told = {"progress": progress} if progress else {}
+    reading = ingest.read(source, keep=keep, **told)
+    reading = (selection or Selection()).narrow(reading)
     matches = matching.match(reading.records, catalog)
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     facts = documents.read(reading.documents)

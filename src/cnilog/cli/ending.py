@@ -1,0 +1,95 @@
+"""How a command ends: its exit code, and one plain line on standard error where it could not.
+
+    0    done, whatever was found         130  interrupted (Ctrl-C)
+    1    a cause at or above --fail-on    143  terminated (SIGTERM)
+    2    unusable input or arguments
+
+A bug is none of these and shows its traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from cnilog.errors import CnilogError
+
+FOUND: Final = 1
+UNUSABLE: Final = 2
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+# The parser's own errors; typer exports only its leaf.
+_UsageError: Final = typer.BadParameter.__mro__[1]
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived: unwind, so that no half-written file stays behind."""
+
+
+class Commands(TyperGroup):
+    """All commands, each ending in one of the ways above."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            with _terminable():
+                return super().invoke(ctx)
+        except CnilogError as error:
+            complain(str(error))
+            raise typer.Exit(UNUSABLE) from error
+        except _UsageError as error:
+            complain(f"{error.format_message()} See: {_help_of(error)}")  # type: ignore[attr-defined]
+            raise typer.Exit(UNUSABLE) from error
+        except KeyboardInterrupt as error:
+            complain("interrupted")
+            raise typer.Exit(INTERRUPTED) from error
+        except _Terminated as error:
+            complain("terminated")
+            raise typer.Exit(TERMINATED) from error
+
+
+def complain(message: str) -> None:
+    """Write *message* as one line to standard error; a path in it may hold anything."""
+    from cnilog.report.safety import visible
+
+    with contextlib.suppress(BrokenPipeError):
+        typer.echo(f"cnilog: {visible(' '.join(message.splitlines()))}", err=True)
+
+
+def put(text: str) -> None:
+    """Write *text* to standard output; a reader that went away (``| head``) ends nothing."""
+    try:
+        typer.echo(text, nl=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _help_of(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'cnilog'} --help"
+
+
+@contextlib.contextmanager
+def _terminable() -> Any:
+    def unwind(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, unwind)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

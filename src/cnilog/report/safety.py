@@ -1,0 +1,86 @@
+r"""Make a report safe to show: the one place where text from a log is disarmed.
+
+Every reporter is given a report that went through `disarm`: secrets are masked, and characters
+that act instead of being read (C0 and C1 controls, bidi overrides, zero width, line separators)
+are written out as ``\x1b`` or ``\u202e``. A log can then neither move a cursor, nor set a title,
+nor hide or reorder words. What markup means is each reporter's own affair.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnilog.finding import Report
+from cnilog.redaction import Redactor
+from cnilog.secrets import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST: Final = 20_000  # characters of one text in any report; a record may be 200 MB
+
+# Keys whose text may hold several lines: a panic, a policy, a command.
+_LINES: Final = frozenset({"text", "context", "why", "remediation", "confirm_with", "look_for"})
+
+INVISIBLE: Final = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, delete, C1
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen, joiners, fillers
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff"  # width, bidi, breaks
+    "\ud800-\udfff"  # bytes that were no UTF-8
+    "\U000e0000-\U000e0fff"  # tags, variation selectors
+)
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
+_INVISIBLE_OR_BREAK: Final = re.compile(f"[{INVISIBLE}\n\t]")
+_SHORT: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return *text* with acting characters written out; newline and tab stay where *lines*."""
+    return (_INVISIBLE if lines else _INVISIBLE_OR_BREAK).sub(_written, text)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return at most about *longest* characters of *text*, with a mark that says how many more."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}… (+{len(text) - longest:,} characters)"
+
+
+def mend(report: Report, change: Callable[[str, str], str]) -> Report:
+    """Return *report* with ``change(key, text)`` applied to every text in it."""
+    return Report.model_validate(_walked("", report.model_dump(), change))
+
+
+def disarm(report: Report, *, redact: bool = False) -> Report:
+    """Return *report* masked, visible and bounded: what every reporter is fed with."""
+    return mend(masked(report, redact=redact), _disarmed)
+
+
+def masked(report: Report, *, redact: bool = False) -> Report:
+    """Return *report* masked and bounded only: for a format that escapes by itself."""
+    conceal = Redactor().redact if redact else str
+    # Masked before it is cut: half a token is still half a secret.
+    return mend(report, lambda _, text: cut(conceal(mask(text)), LONGEST))
+
+
+def _disarmed(key: str, text: str) -> str:
+    return visible(text, lines=key in _LINES)
+
+
+def _written(found: re.Match[str]) -> str:
+    char = found.group()
+    code = ord(char)
+    if char in _SHORT:
+        return _SHORT[char]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _walked(key: str, value: object, change: Callable[[str, str], str]) -> object:
+    if isinstance(value, str):
+        return change(key, value)
+    if isinstance(value, dict):
+        return {change("", str(k)): _walked(str(k), v, change) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walked(key, item, change) for item in value]
+    return value

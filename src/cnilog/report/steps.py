@@ -1,0 +1,81 @@
+"""Part a step of a fix into words to read and commands to paste.
+
+A step is a sentence. What stands in backticks, in a fence or after a colon is a command where a
+shell could run it; any other name in backticks (`NotReady`) stays in its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_PROGRAMS: Final = frozenset(
+    "aws awk cat chmod chown chronyc cnilog containerd crictl ctr curl dig dmesg docker eksctl ethtool "
+    "export find for getent grep helm ip ip6tables iptables iptables-save iptables-legacy-save "
+    "iptables-nft-save journalctl jq kubectl ls lsmod modprobe mount mv nc nft nmcli nslookup nsenter "
+    "openssl rm rpm scp sed ss ssh stat sudo sysctl systemctl tail tar terraform timedatectl touch "
+    "update-alternatives yum dnf apt bash".split()
+)
+_FENCE: Final = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
+_SPAN: Final = re.compile(r"`([^`\n]+)`")
+_PROSE: Final = re.compile(r" (?:the|a|an|of|that|which|is|are|and then|or the) ")
+_REST: Final = re.compile(r"(?:, (?=then |and |or |which |until |where |so )| \((?=\w+ )|\. (?=[A-Z]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: what to do in words, and what to paste."""
+
+    words: str
+    commands: tuple[str, ...] = ()
+
+
+def step(text: str) -> Step:
+    """Return *text* parted into words and commands; no word of it is lost."""
+    commands: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        command = found.group(1).strip("\n")
+        if not _runs(command):
+            return found.group()
+        commands.append(command)
+        return ""
+
+    words = _SPAN.sub(take, _FENCE.sub(take, text))
+    if not commands:
+        words, commands = _after_colon(text)
+    return Step(_tidy(words), tuple(commands))
+
+
+def _after_colon(text: str) -> tuple[str, list[str]]:
+    """Return the words, and the commands of ``words: command; command, then words``."""
+    flat = " ".join(text.split()) if "\n" not in text.strip() else text.strip()
+    head, colon, tail = ("", ":", flat) if _program(flat) else flat.partition(": ")
+    if not colon or not _program(tail):
+        return text, []
+    rest = _REST.search(tail)
+    typed, words = (tail[: rest.start()], tail[rest.start() :]) if rest else (tail, "")
+    typed = typed.removesuffix(".") if not typed.endswith(" .") else typed
+    if _PROSE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", typed)):
+        return text, []
+    parts = re.split(r"; (?=\w+ )", typed)
+    parts = parts if all(_program(part) for part in parts) else [typed]
+    return f"{head}{words}", parts
+
+
+def _runs(text: str) -> bool:
+    return _program(text) and not _PROSE.search(text)
+
+
+def _program(text: str) -> bool:
+    """Return whether *text* begins as a command line does, and has more than one word."""
+    words = text.split()
+    first = next((word for word in words if "=" not in word), "")
+    return len(words) > 1 and first in _PROGRAMS
+
+
+def _tidy(words: str) -> str:
+    words = " ".join(words.split())
+    words = re.sub(r"\s*:?\s+([.,;)])", r"\1", words)
+    return re.sub(r"\s*[:,]\s*\.?$", "", words)

@@ -1,0 +1,117 @@
+"""The part of a terminal's report that comes after the causes: the rest of what was found.
+
+    Symptoms    pod-sandbox-failed ×12 · ipamd-not-serving ×214
+    Harmless    1,290 lines that look like errors and are none, 3 patterns
+    Unknown     2 shapes of error lines that no pattern knows, 41 lines
+    Read        4 files, 12,345 lines: 12,340 records, 5 blank
+    Next        1. Collect ipamd.log
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnilog.report import phrases
+from cnilog.report.columns import Line, line
+from cnilog.report.safety import cut
+from cnilog.report.steps import step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnilog.finding import NextStep, Noise, Report, Source, Symptom, Unknown
+    from cnilog.report import View
+
+ENTRIES: Final = 5  # of each list; -v shows all
+LABEL: Final = 12  # columns of the labels at the left
+
+
+def summary(report: Report, view: View) -> Iterator[Line]:
+    """Yield the lines below the causes."""
+    most = 10_000 if view.detail == "all" else ENTRIES
+    yield line()
+    yield from _block("Ruled out", (f"{c.title} ({c.id})" for c in report.refuted), most)
+    yield from _block("In common", report.fleet, most)
+    yield from _block("Symptoms", (_symptom(one) for one in _unfolded(report, view)), most)
+    yield from _block("Unknown", (_unknown(one) for one in report.unknown), most)
+    yield from _block("Harmless", _harmless(report.noise, view), most)
+    yield from _block("Read", _read(report), most)
+    yield from _block("Not read", (_unread(one) for one in _problems(report)), most)
+    yield from _block("Missing", report.missing, most)
+    yield from _block("Note", report.notes, most)
+    yield from _next(report.next_steps, most)
+
+
+def _block(label: str, entries: Iterable[str], most: int) -> Iterator[Line]:
+    entries = tuple(entries)
+    if not entries:
+        return
+    for number, entry in enumerate(entries[:most]):
+        yield line(entry, mark=(label if number == 0 else "").ljust(LABEL), mark_style="bold")
+    if len(entries) > most:
+        yield line(f"… {len(entries) - most:,} more with -v", "dim", indent=LABEL)
+
+
+def _unfolded(report: Report, view: View) -> tuple[Symptom, ...]:
+    """Return the symptoms that no cause above stands for; all of them where all is asked for."""
+    causes = {cause.id for cause in report.causes}
+    return tuple(
+        one
+        for one in report.symptoms
+        if view.detail == "all" or not causes.intersection(one.explained_by)
+    )
+
+
+def _symptom(one: Symptom) -> str:
+    told = ", ".join(part for part in (phrases.rhythm(one), phrases.when(one)) if part)
+    under = f"; explained by {', '.join(one.explained_by)}" if one.explained_by else ""
+    return f"{one.title} ({one.id}): {told}{under}"
+
+
+def _unknown(one: Unknown) -> str:
+    at = f" ({phrases.place(one.evidence[0])})" if one.evidence else ""
+    return f"×{one.count:,} {one.level or 'line'}: {cut(one.template, 160)}{at}"
+
+
+def _harmless(noise: tuple[Noise, ...], view: View) -> Iterator[str]:
+    if noise:
+        total = phrases.count(sum(one.count for one in noise), "line")
+        yield f"{total} that look like errors and are known to be harmless"
+    if view.detail == "all":
+        yield from (f"×{one.count:,} {one.title or one.id} ({one.id})" for one in noise)
+
+
+def _read(report: Report) -> Iterator[str]:
+    files = phrases.count(report.accounting.files, "file")
+    yield f"{files}, {phrases.lines_read(report.accounting)}"
+    spans = [t for one in report.sources for t in (one.first_ts, one.last_ts) if t]
+    if spans:
+        yield f"{phrases.moment(min(spans))} to {phrases.moment(max(spans))} UTC"
+    if report.versions.cni:
+        yield f"VPC CNI {report.versions.cni}"
+
+
+def _problems(report: Report) -> tuple[Source, ...]:
+    return tuple(one for one in report.sources if one.skipped or one.damaged)
+
+
+def _unread(one: Source) -> str:
+    return f"{one.file}: {one.skipped or one.damaged}"
+
+
+def _next(steps: tuple[NextStep, ...], most: int) -> Iterator[Line]:
+    if steps:
+        yield line()
+        yield line("Next", "bold")
+    for number, one in enumerate(steps[:most], 1):
+        parts = step(one.collect)
+        words = parts.words or "Run"
+        yield line(f"{words}:" if parts.commands else words, indent=2, mark=f"{number}. ")
+        for command in parts.commands:
+            yield line(command, "bold", indent=5, wrap=False)
+        if one.look_for:
+            yield line(f"look for {one.look_for}", indent=5)
+        if one.would_tell:
+            yield line(f"tells apart: {', '.join(one.would_tell)}", indent=5)
+    if len(steps) > most:
+        yield line(f"… {len(steps) - most} more with -v", "dim", indent=2)

@@ -1,0 +1,147 @@
+"""Write a report for a terminal: what a tired person has to know, from the top down.
+
+    The aws-node role may not call 6 EC2 actions that IPv4 mode needs (confirmed).
+
+    1 · CONFIRMED  The aws-node role may not call ec2:AssignPrivateIpAddresses
+        iam-missing-ipv4-permissions · critical
+        2024-05-14 00:18:20 to 00:25:01 UTC (6 m 41 s)
+        214 times, every 2.0 s ± 30 ms
+      Because
+        ✓ role-policy.json allows ec2:AssignIpv6Addresses and none of the IPv4 actions
+      Seen
+        role-policy.json:7
+          "Action": ["ec2:AssignIpv6Addresses", …
+      Fix
+        1. Attach the managed policy to the role:
+           aws iam attach-role-policy --role-name NODE_ROLE …
+
+Commands stand on lines of their own, unbroken, to be pasted. Only the terminal's own sixteen
+colours are used, never for anything that the words do not say too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnilog.report import phrases
+from cnilog.report.columns import Line, laid_out, line
+from cnilog.report.safety import cut, disarm
+from cnilog.report.steps import step
+from cnilog.report.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnilog.finding import Cause, Evidence, Reason, Report
+    from cnilog.report import View
+
+EVIDENCE: Final = 3  # places shown: enough to check a finding by eye, few enough to read
+REASONS: Final = 4
+CAUSES: Final = 4  # told in full; the rest are named
+NAMED: Final = 20
+MESSAGE: Final = 320  # characters of one message, about five lines of a terminal
+
+_COLOR: Final = {"confirmed": "bold red", "likely": "bold magenta", "possible": "bold"}
+_EFFECT: Final = {"confirms": "bold green", "supports": "green", "refutes": "red", "missing": ""}
+
+
+def write(report: Report, view: View) -> str:
+    """Return the report as text, *view.width* columns wide."""
+    report = disarm(report, redact=bool(view.redact))
+    return laid_out(_lines(report, view), width=view.width, color=view.color)
+
+
+def _lines(report: Report, view: View) -> Iterator[Line]:
+    style = _COLOR[report.causes[0].confidence] if report.causes else "bold green"
+    yield line(phrases.verdict(report), style if report.accounting.records else "bold")
+    if view.detail == "verdict":
+        return
+    full = report.causes if view.detail == "all" else report.causes[:CAUSES]
+    for number, cause in enumerate(full, 1):
+        yield line()
+        yield from _cause(number, cause, report, view)
+    yield from _others(report.causes[len(full) :], len(full) + 1)
+    yield from summary(report, view)
+
+
+def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:
+    everything = view.detail == "all"
+    title = line(f"{cause.confidence.upper()}  ", _COLOR[cause.confidence], mark=f"{number} · ")
+    title.text.append(cause.title, "bold")
+    yield title
+    yield from _facts(cause, report)
+    yield from _section("Why", [line(cause.why, indent=4)] if cause.why else [])
+    yield from _section("Because", _reasons(cause.reasons, everything))
+    yield from _section("Seen", _evidence(cause.evidence, everything))
+    yield from _section("Fix", _steps(cause.remediation))
+    if everything:
+        yield from _section("To be sure", _steps(cause.confirm_with))
+        links = (line(link, indent=4, wrap=False) for link in cause.references)
+        yield from _section("Read on", links)
+
+
+def _facts(cause: Cause, report: Report) -> Iterator[Line]:
+    """Yield which it is, when, how often, where, and what it brings about."""
+    over = ("recovered",) if cause.recovered else ()
+    facts = (
+        " · ".join((cause.id, cause.severity, *over)),
+        phrases.when(cause),
+        phrases.rhythm(cause),
+        phrases.nodes(cause.nodes, of=len(report.nodes)),
+        phrases.brings_about(cause, report),
+        f"itself brought about by {', '.join(cause.explained_by)}" if cause.explained_by else "",
+    )
+    for fact in facts:
+        if fact:
+            yield line(fact, indent=4)
+
+
+def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    for number, one in enumerate(lines):
+        if number == 0:
+            yield line(title, "bold", indent=2)
+        yield one
+
+
+def _reasons(reasons: tuple[Reason, ...], everything: bool) -> Iterator[Line]:
+    shown = reasons if everything else reasons[:REASONS]
+    for reason in shown:
+        mark = f"{phrases.EFFECTS[reason.effect]} "
+        yield line(reason.text, indent=4, mark=mark, mark_style=_EFFECT[reason.effect])
+    yield from _more(len(reasons) - len(shown))
+
+
+def _evidence(evidence: tuple[Evidence, ...], everything: bool) -> Iterator[Line]:
+    shown = evidence if everything else evidence[:EVIDENCE]
+    for one in shown:
+        yield line(f"{phrases.place(one)}  {phrases.clock(one.ts)}".rstrip(), indent=4)
+        if everything and one.context:
+            yield line("\n".join(one.context), indent=6)
+        else:
+            text = one.text if everything else cut(one.text, MESSAGE)
+            yield line(text, "italic" if not everything else "", indent=6)
+    yield from _more(len(evidence) - len(shown))
+
+
+def _steps(steps: tuple[str, ...]) -> Iterator[Line]:
+    for number, text in enumerate(steps, 1):
+        parts = step(text)
+        mark = f"{number}. "
+        words = f"{parts.words}:" if parts.commands and parts.words else parts.words
+        if words:
+            yield line(words, indent=4, mark=mark)
+        for command in parts.commands:
+            yield line(command, "bold", indent=4 + len(mark), wrap=False)
+
+
+def _more(left: int) -> Iterator[Line]:
+    if left > 0:
+        yield line(f"… {left:,} more with -v", "dim", indent=4)
+
+
+def _others(causes: tuple[Cause, ...], first: int) -> Iterator[Line]:
+    if causes:
+        yield line()
+    for number, cause in enumerate(causes[:NAMED], first):
+        yield line(f"{cause.confidence}: {cause.title} ({cause.id})", mark=f"{number} · ")
+    yield from _more(len(causes) - NAMED)
