@@ -22,7 +22,16 @@ from cnilog.finding import (
 
 START = datetime(2024, 5, 14, 0, 18, 20, tzinfo=UTC)
 POLICY = '"Action": ["ec2:AssignIpv6Addresses", "ec2:DescribeInstances", "ec2:DescribeTags"]'
-RETRY = '{"level":"info","ts":"2024-05-14T00:21:58.120Z","caller":"/go/aws-vpc-cni","msg":"Retrying waiting for IPAM-D"}'
+RETRY = (
+    '{"level":"info","ts":"2024-05-14T00:21:58.120Z","caller":"/go/aws-vpc-cni",'
+    '"msg":"Retrying waiting for IPAM-D"}'
+)
+RAISE_HOPS = (
+    "Raise the hop limit: aws ec2 modify-instance-metadata-options --instance-id INSTANCE "
+    "--http-put-response-hop-limit 2"
+)
+SUBNET = "subnet-0a1b2c3d4e5f60718"
+NO_METADATA = "dial tcp 169.254.169.254:80: i/o timeout"
 
 
 def after(seconds: float) -> datetime:
@@ -30,9 +39,7 @@ def after(seconds: float) -> datetime:
 
 
 def evidence(file: str, line: int, text: str, seconds: float | None = None) -> Evidence:
-    return Evidence(
-        file=file, line=line, text=text, ts=None if seconds is None else after(seconds)
-    )
+    return Evidence(file=file, line=line, text=text, ts=None if seconds is None else after(seconds))
 
 
 def missing_permissions(nodes: tuple[str, ...], *, confirmed: bool = True) -> Cause:
@@ -76,7 +83,10 @@ def missing_permissions(nodes: tuple[str, ...], *, confirmed: bool = True) -> Ca
             "Set vpc_cni_enable_ipv4 = true beside vpc_cni_enable_ipv6 in the Terraform module",
             "Restart the pods: kubectl -n kube-system rollout restart daemonset aws-node",
         ),
-        confirm_with=("ipamd.log: UnauthorizedOperation", "kubectl -n kube-system get pods -o wide"),
+        confirm_with=(
+            "ipamd.log: UnauthorizedOperation",
+            "kubectl -n kube-system get pods -o wide",
+        ),
         references=("https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html",),
     )
 
@@ -224,16 +234,18 @@ def fleet(size: int = 100) -> Report:
             id="imds-unreachable", title="Instance metadata gives no answer",
             confidence="likely", score=5, severity="high", nodes=imds, first_seen=after(60),
             last_seen=after(3600), count=600, recovered=True,
-            evidence=(evidence(f"{names[0]}/ipamd.log", 7, "dial tcp 169.254.169.254:80: i/o timeout", 60),),
-            remediation=("Raise the hop limit: aws ec2 modify-instance-metadata-options --instance-id INSTANCE --http-put-response-hop-limit 2",),
+            evidence=(evidence(f"{names[0]}/ipamd.log", 7, NO_METADATA, 60),),
+            remediation=(RAISE_HOPS,),
         ),
     )  # fmt: skip
     points = [
-        Point(ts=after(n), node=name, kind="cause", id="subnet-exhausted", count=370, until=after(7200))
+        Point(ts=after(n), node=name, kind="cause", id="subnet-exhausted", count=370,
+              until=after(7200))
         for n, name in enumerate(subnet)
     ]  # fmt: skip
     points += [
-        Point(ts=after(60 + n), node=name, kind="cause", id="imds-unreachable", count=60, until=after(600))
+        Point(ts=after(60 + n), node=name, kind="cause", id="imds-unreachable", count=60,
+              until=after(600))
         for n, name in enumerate(imds)
     ]  # fmt: skip
     points += [
@@ -247,7 +259,7 @@ def fleet(size: int = 100) -> Report:
     ]
     return Report(
         cnilog="0.1.0",
-        verdict=f"Subnet subnet-0a1b2c3d4e5f60718 has no free address (likely, {len(subnet)} of {size} nodes).",
+        verdict=f"Subnet {SUBNET} has no free address (likely, {len(subnet)} of {size} nodes).",
         accounting=Accounting(files=2 * size, lines=900_000, records=890_000, blank=10_000),
         sources=tuple(
             Source(

@@ -2,6 +2,8 @@
 
     read ─► records ─► match ─► signs ─┐
          └► documents ─► facts ────────┴► diagnose ─► Report
+
+No stage knows another; what one hands on is a frame of `cnilog.schema` or a model.
 """
 
 from __future__ import annotations

@@ -25,11 +25,13 @@ _NAMED: Final = (
 _SECRETS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?s)(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+        r"(?s)(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?"
+        r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
         r"()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?",
         r"\b((?:AKIA|ASIA|ABIA|ACCA))[A-Z0-9]{16}\b",
         r"()\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[\w+/=%-]{20,}",
-        r"((?i:encoded authorization (?:failure )?message)[\"']?\s{0,3}:?\s{0,3}[\"']?)[\w+/=-]{16,}",
+        r"((?i:encoded authorization (?:failure )?message)[\"']?\s{0,3}:?\s{0,3}[\"']?)"
+        r"[\w+/=-]{16,}",
         r"((?i:\bauthorization)[\"']?\s{0,3}[:=]\s{0,3}\[?[\"']?(?:(?i:bearer|basic|negotiate)\s+)?)"
         r"(?!(?i:bearer|basic|negotiate)\b)[^\s\"',;\]]{8,}",
         r"((?i:\b(?:bearer|basic)\s+))(?=[^\s]*[\d=])[\w.~+/=-]{16,}",

@@ -126,7 +126,9 @@ def _between(column: str, since: datetime | None, until: datetime | None) -> pl.
     return inside | pl.col(column).is_null()
 
 
-def _within_runs(runs: pl.DataFrame, since: datetime | None, until: datetime | None) -> pl.DataFrame:
+def _within_runs(
+    runs: pl.DataFrame, since: datetime | None, until: datetime | None
+) -> pl.DataFrame:
     """Return the runs that reach into the span; a run cut at its end has no known last record."""
     if since:
         runs = runs.filter((pl.col("last_ts") >= since) | pl.col("last_ts").is_null())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from cnilog.redaction import Redactor
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cnilog.redaction import Redactor
 
 LINE = (
     "node ip-10-1-4-7.eu-west-1.compute.internal (10.1.4.7, 02:AB:cd:12:34:56, fd00:1:2::17) "

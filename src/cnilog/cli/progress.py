@@ -30,9 +30,14 @@ def shown(wanted: bool) -> Iterator[Progress | None]:
 @contextmanager
 def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
     from rich.progress import Progress as Bar
-    from rich.progress import TransferSpeedColumn
 
     columns = (
         TextColumn("reading"),

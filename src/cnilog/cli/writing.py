@@ -55,4 +55,5 @@ def _mode(path: Path) -> int:
 
 def _refused(path: Path, error: OSError) -> OutputError:
     reason = (error.strerror or str(error)).lower()
-    return OutputError(f"{path}: cannot be written ({reason}). Name a file in a folder you may write to")
+    advice = "Name a file in a folder you may write to"
+    return OutputError(f"{path}: cannot be written ({reason}). {advice}")

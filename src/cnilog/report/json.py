@@ -1,6 +1,6 @@
 r"""Write a report as JSON: the contract that other programs rely on, schema 1.
 
-    {"schema": 1, "cnilog": "0.1.0", "verdict": "…", "accounting": {"files": 3, …}, "causes": […], …}
+    {"schema": 1, "cnilog": "0.1.0", "verdict": "…", "accounting": {…}, "causes": […], …}
 
 Text is complete up to a bound, and secrets are masked. Characters that act on a terminal are
 written as JSON escapes (``\u202e``), which lose nothing: a parser gives them back.

@@ -93,7 +93,8 @@ def nodes(names: Sequence[str], *, of: int = 0, show: int = 4) -> str:
         return f"node {names[0]}"
     total = f" of {of}" if of > len(names) else ""
     more = f" and {len(names) - show} more" if len(names) > show else ""
-    return f"{len(names)}{total} node{'s'[: len(names) != 1 or of > 1]}: {', '.join(names[:show])}{more}"
+    noun = "node" if len(names) == 1 and not total else "nodes"
+    return f"{len(names)}{total} {noun}: {', '.join(names[:show])}{more}"
 
 
 def place(evidence: Evidence) -> str:

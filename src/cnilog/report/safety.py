@@ -9,6 +9,7 @@ nor hide or reorder words. What markup means is each reporter's own affair.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Report
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST: Final = 20_000  # characters of one text in any report; a record may be 200 MB
+_RAGGED: Final = 4_096
 
 # Keys whose text may hold several lines: a panic, a policy, a command.
 _LINES: Final = frozenset({"text", "context", "why", "remediation", "confirm_with", "look_for"})
@@ -49,23 +51,33 @@ def cut(text: str, longest: int) -> str:
 
 def mend(report: Report, change: Callable[[str, str], str]) -> Report:
     """Return *report* with ``change(key, text)`` applied to every text in it."""
-    return Report.model_validate(_walked("", report.model_dump(), change))
+    # The same names come back in every finding of a fleet.
+    return Report.model_validate(_walked("", report.model_dump(), lru_cache(100_000)(change)))
 
 
 def disarm(report: Report, *, redact: bool = False) -> Report:
     """Return *report* masked, visible and bounded: what every reporter is fed with."""
-    return mend(masked(report, redact=redact), _disarmed)
+    bounded = _bounding(redact=redact)
+    return mend(report, lambda key, text: visible(bounded(key, text), lines=key in _LINES))
 
 
 def masked(report: Report, *, redact: bool = False) -> Report:
     """Return *report* masked and bounded only: for a format that escapes by itself."""
+    return mend(report, _bounding(redact=redact))
+
+
+def _bounding(*, redact: bool) -> Callable[[str, str], str]:
     conceal = Redactor().redact if redact else str
-    # Masked before it is cut: half a token is still half a secret.
-    return mend(report, lambda _, text: cut(conceal(mask(text)), LONGEST))
 
+    def bounded(key: str, text: str) -> str:
+        # Masked before it is cut: half a token is still half a secret. What lies far beyond the
+        # cut is not looked at, and the ragged end of what was looked at is not shown.
+        if len(text) <= LONGEST + _RAGGED:
+            return cut(conceal(mask(text)), LONGEST)
+        start = conceal(mask(text[: LONGEST + _RAGGED]))[: -_RAGGED // 2][:LONGEST]
+        return f"{start}… (+{len(text) - len(start):,} characters)"
 
-def _disarmed(key: str, text: str) -> str:
-    return visible(text, lines=key in _LINES)
+    return bounded
 
 
 def _written(found: re.Match[str]) -> str:

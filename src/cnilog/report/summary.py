@@ -5,6 +5,8 @@
     Unknown     2 shapes of error lines that no pattern knows, 41 lines
     Read        4 files, 12,345 lines: 12,340 records, 5 blank
     Next        1. Collect ipamd.log
+
+Lists are cut after a few entries; `-v` shows them whole.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 
 import pytest
 import reports
+
 from cnilog.errors import SourceError, UnknownNameError
 from cnilog.report import json as document
 from cnilog.report import render
@@ -59,5 +60,5 @@ def test_what_is_no_report_is_refused_in_one_sentence() -> None:
 
 
 def test_an_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match="Known: .*json.*text"):
+    with pytest.raises(UnknownNameError, match=r"Known: .*json.*text"):
         render(reports.healthy(), "xml")

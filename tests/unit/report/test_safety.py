@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from cnilog.report.safety import cut, visible
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cnilog.report.safety import cut, visible
 
 
 @pytest.mark.parametrize(
