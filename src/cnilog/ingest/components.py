@@ -1,0 +1,122 @@
+"""Say which program wrote a record: by file and container name, by format, by the caller's folder.
+
+The container ``aws-node`` holds two programs: the entrypoint (logrus, shell) and ipamd (zap, klog,
+panics). The caller is one frame too high to tell which function logged, but its folder tells the
+program.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from cnilog.schema import COMPONENT
+
+NAMES: Final = (  # container, unit or file name → program; the first that is found
+    (r"egress-(?:v[46]-)?(?:cni|plugin)", "egress-plugin"),
+    (r"network-policy|nodeagent|ebpf-sdk|policy-agent", "network-policy-agent"),
+    (r"metrics-helper", "metrics-helper"),
+    (r"(?:aws-vpc-cni|cni)-init|aws-node-init|initContainer", "init"),
+    (r"entrypoint", "entrypoint"),
+    (r"ipamd|aws-k8s-agent|(?:^|[/_.-])ipam(?:[._-]|$)", "ipamd"),
+    (r"(?:^|[/_.-])plugin(?:[._-]|$)|routed-eni-cni", "plugin"),
+    (r"kube-?proxy", "kube-proxy"),
+    (r"kubelet", "kubelet"),
+    (r"containerd|docker(?:d|\.log|-daemon)", "containerd"),
+    (r"(?:^|[/_.-])events?(?:[._-]|$)", "events"),
+    (r"aws-node", "aws-node"),
+)
+BY_FORMAT: Final = {  # of the container that holds two programs
+    "logrus": "entrypoint",
+    "plain text": "entrypoint",
+}
+CALLERS: Final = (  # folder of the caller → program; folders that several share are left out
+    (r"^(?:routed-eni-cni-plugin|driver)/", "plugin"),
+    (r"^egress-(?:v4-)?cni(?:-plugin)?/", "egress-plugin"),
+    (
+        r"^(?:ebpf|controllers|maps|loader|progs|tc|clihelper|fwrp|npcontroller)/",
+        "network-policy-agent",
+    ),
+    (r"^(?:cni-metrics-helper|publisher)/", "metrics-helper"),
+    (
+        r"^(?:ipamd|aws-k8s-agent|awsutils|awssession|datastore|eniconfig|k8sapi|ec2wrapper)/",
+        "ipamd",
+    ),
+)
+KUBELET: Final = (
+    r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
+    r"\w*|scope|log|pod_startup_latency_tracker|status_manager|container_manager\w*|docker_\w+|"
+    r"util|eviction_manager|setters|nodestatus|pod_container_deletor|operation_generator|"
+    r"desired_state\w*|state_\w+|cloud_request_manager|csi_\w+|secret|configmap|topology_manager|"
+    r"cpu_manager|memory_manager|policy_\w+|manager|server|plugins|factory|feature_gate|"
+    r"kubelet_\w+|generic|event|dynamic_cafile_content|certificate_manager|transport|"
+    r"image_gc_manager|qos_container_manager_linux|controller)\.go"
+)
+
+
+def program(*names: str | None) -> str | None:
+    """Return the program that the first telling one of *names* belongs to; ``aws-node`` is two."""
+    for name in names:
+        for words, found in NAMES:
+            if name and re.search(words, name, re.IGNORECASE):
+                return found
+    return None
+
+
+def base_name(file: str) -> str:
+    """Return the last part of *file*, and the folder before it where that says nothing."""
+    parts = re.split(r"[/!\\]", file)
+    return (
+        "/".join(parts[-2:]) if re.fullmatch(r"\d+\.log.*|\d{6}(?:\.gz)?", parts[-1]) else parts[-1]
+    )
+
+
+def usual(frame: pl.DataFrame, known: str | None) -> str:
+    """Return the program that wrote the plain zap lines of a file.
+
+    Args:
+        frame: Decoded rows from the begin of the file.
+        known: What the names tell (`program`), null where they tell nothing.
+    """
+    if known not in (None, "aws-node"):
+        return str(known)
+    callers = (
+        frame.filter(pl.col("format") == "zap").select(by_caller(pl.col("caller"))).to_series()
+    )
+    votes = callers.drop_nulls().value_counts(sort=True)
+    if known == "aws-node" or votes.is_empty():
+        return "ipamd"
+    return str(votes.row(0)[0])
+
+
+def by_caller(caller: pl.Expr) -> pl.Expr:
+    """Return the program whose source has the folder of *caller*; null where several may."""
+    found = pl.lit(None, dtype=pl.String)
+    for words, name in reversed(CALLERS):
+        found = pl.when(caller.str.contains(words)).then(pl.lit(name)).otherwise(found)
+    return found
+
+
+def component_of(known: pl.Expr, usual_program: str) -> pl.Expr:
+    """Return the component of each decoded row.
+
+    Args:
+        known: `program` of the row's container or file; null where nothing tells.
+        usual_program: `usual` of the file.
+    """
+    form = pl.col("format").cast(pl.String)
+    two = form.replace_strict(BY_FORMAT, default="ipamd")
+    caller = by_caller(pl.col("caller"))
+    guess = (
+        pl.when(form == "klog")
+        .then(pl.when(pl.col("caller").str.contains(KUBELET)).then(pl.lit("kubelet")))
+        .when(form.is_in(list(BY_FORMAT)))
+        .then(pl.lit("entrypoint"))
+        .when(form.is_in(["zap", "json"]))
+        .then(caller)
+    )
+    named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
+    found = pl.coalesce(named.otherwise(known), guess, pl.lit(usual_program))
+    return pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))

@@ -1,0 +1,107 @@
+"""What a log format has to offer; the registry of them is in `cnilog.ingest.formats`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from cnilog.schema import COMPONENT, LEVEL, TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+Opens = Literal["nothing", "indented", "anything", "panic"]
+
+DECODED: Final = pl.Schema(
+    {
+        "ts": TIME,  # null where the line carries none, or one that does not exist
+        "ts_repaired": pl.Boolean(),
+        "yearless": pl.Boolean(),  # the line has no year; ts is in the year 2000 until it is known
+        "level": LEVEL,
+        "caller": pl.String(),
+        "message": pl.String(),  # null: the line only looked like this format
+        "component": COMPONENT,  # where the line itself tells the program
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record to be written: what a format can carry."""
+
+    ts: datetime
+    level: str
+    message: str
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write log lines.
+
+    Attributes:
+        name: Shown among the formats of a source.
+        test: On the column ``text``: does the line look like it? Cheap; millions are asked.
+        decode: Takes rows with the columns of `PEELED` that pass the test, and returns the
+            columns of `DECODED`, same rows in the same order.
+        opens: Which lines that no format knows belong to a record of it when they follow.
+            ``indented``: those that begin with blanks; ``anything``: all; ``panic``: a trace.
+        write: Writes an entry as the programs do; null where the format is only read.
+        sample: A line of it.
+    """
+
+    name: str
+    test: pl.Expr
+    decode: Callable[[pl.DataFrame], pl.DataFrame]
+    sample: str
+    opens: Opens = "nothing"
+    write: Callable[[Entry], str] | None = None
+
+
+def decoded(frame: pl.DataFrame, **columns: pl.Expr | pl.Series | None) -> pl.DataFrame:
+    """Return the columns of `DECODED` for the rows of *frame*; the absent ones are null."""
+    missing = {name: None for name in DECODED if columns.get(name) is None}
+    given = {name: value for name, value in columns.items() if value is not None}
+    frame = frame.select(**given) if given else frame.select()
+    if missing:
+        frame = frame.with_columns(**{name: pl.lit(None) for name in missing})
+    frame = frame.select(pl.col(name).cast(dtype) for name, dtype in DECODED.items())
+    return frame.with_columns(pl.col("ts_repaired", "yearless").fill_null(value=False))
+
+
+def level_of(word: pl.Expr) -> pl.Expr:
+    """Return the level that *word* stands for in any of the formats; null for an unknown one."""
+    return word.str.to_lowercase().replace_strict(LEVEL_WORDS, default=None, return_dtype=LEVEL)
+
+
+LEVEL_WORDS: Final = {
+    "trace": "trace",
+    "trac": "trace",
+    "debug": "debug",
+    "debu": "debug",
+    "verbose": "debug",
+    "info": "info",
+    "i": "info",
+    "information": "info",
+    "notice": "info",
+    "normal": "info",
+    "warn": "warn",
+    "warning": "warn",
+    "w": "warn",
+    "error": "error",
+    "erro": "error",
+    "err": "error",
+    "e": "error",
+    "critical": "fatal",
+    "fatal": "fatal",
+    "fata": "fatal",
+    "f": "fatal",
+    "panic": "fatal",
+    "pani": "fatal",
+    "dpanic": "fatal",
+    "emergency": "fatal",
+    "alert": "fatal",
+}

@@ -1,0 +1,74 @@
+"""Read what shell scripts, the AWS SDK, the Go runtime's logger and kubectl print without a header.
+
+    Checking for IPAM connectivity ...  failed.
+    + sysctl -w net.ipv4.conf.eth0.rp_filter=2
+    Installed /host/opt/cni/bin/aws-cni
+    SDK 2024/09/21 13:35:26 WARN falling back to IMDSv1: operation error ec2imds: getToken
+
+Only texts that the programs are known to print (line-formats, §3 to §6); a line without a header
+that is not among them stays undecoded, and is matched all the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from cnilog.ingest.format import Format, decoded, level_of
+from cnilog.ingest.times import iso_time
+
+TEXT: Final = pl.col("text")
+ENTRYPOINT: Final = (
+    r"^(?i:=+ ?(?:starting|installing) |(?:starting|checking for|foregrounding) IPAM |"
+    r"timed out waiting for IPAM |copying .*(?:CNI|portmap) |failed \(process terminated\)|"
+    r"install(?:ed|ing) /host/|installed /host|updating iptables mode|failed to install CNI)|"
+    r"^/(?:app/)?(?:entrypoint|install-aws)\.sh: line \d+|^curl: \(\d+\)"
+)
+INIT: Final = (
+    r"^(?:\+{1,3} \S|net\.ipv[46]\.[\w./-]+ = -?\d+$|CNI init container done|"
+    r"/(?:init/)?init\.sh: line \d+|sysctl: |cp: )"
+)
+SDK: Final = r"^(?:SDK )?(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (?:(TRACE|DEBUG|INFO|WARN|ERROR) )?"
+NOTICE: Final = (
+    r"^(?:Defaulted container |Defaulting container name to |Found \d+ pods?, using |"
+    r"Error from server |unable to retrieve container logs for |failed to try resolving symlinks|"
+    r"error: (?:container|unable|timed out|a container)|Request log error|Create log request error|"
+    r"-- (?:Logs begin|Journal begins|Boot |Reboot|No entries)|==== (?:START|END) logs )"
+)
+RUNTIME: Final = r"^\[controller-runtime\] |^Detected at:$|^Logger\.check error: "
+FAILED: Final = r"(?i)failed|error|timed out|: line \d+|curl: \(|cannot|No such file"
+TEST: Final = TEXT.str.contains(f"{ENTRYPOINT}|{INIT}|{NOTICE}|{RUNTIME}|{SDK}")
+
+
+def _decode(frame: pl.DataFrame) -> pl.DataFrame:
+    script = TEXT.str.contains(ENTRYPOINT)
+    notice = TEXT.str.contains(f"{NOTICE}|{RUNTIME}")
+    stamp = TEXT.str.extract(SDK, 1).str.replace_many(["/", " "], ["-", "T"])
+    failed = ~notice & TEXT.str.contains(FAILED) & ~TEXT.str.starts_with("+")
+    word = pl.coalesce(
+        TEXT.str.extract(SDK, 2),
+        pl.when(failed & stamp.is_null()).then(pl.lit("error")),
+        pl.when(~notice).then(pl.lit("info")),
+    )
+    return decoded(
+        frame,
+        ts=iso_time(stamp),
+        level=level_of(word),
+        message=TEXT.str.replace(SDK, ""),
+        component=pl.when(script)
+        .then(pl.lit("entrypoint"))
+        .when(TEXT.str.contains(INIT))
+        .then(pl.lit("init"))
+        .when(notice & TEXT.str.contains(NOTICE))
+        .then(pl.lit("other")),
+    )
+
+
+ECHO: Final = Format(
+    "plain text",
+    TEST,
+    _decode,
+    sample="Checking for IPAM connectivity ...  failed.",
+    opens="indented",
+)

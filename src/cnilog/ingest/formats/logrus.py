@@ -1,0 +1,57 @@
+r"""Read the text of logrus: the Go entrypoint and init (v1.12.1 on), and containerd.
+
+    time="2026-01-05T09:15:02Z" level=error msg="Failed to install CNI binaries" error="…"
+
+What follows the message stays behind it, unescaped. On a terminal logrus writes
+``INFO[0000] Starting IPAM daemon...``, without a time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from cnilog.ingest.escapes import escape, unescape
+from cnilog.ingest.format import Entry, Format, decoded, level_of
+from cnilog.ingest.times import iso_repaired, iso_time
+
+TEXT: Final = pl.col("text")
+LINE: Final = (
+    r'^time="?([^" ]+(?: [^" ]+)?)"? level=(\w+)(?: (?:logger|func|file)=\S+)* '
+    r'msg=(?:"((?:[^"\\]|\\.)*)"?|(\S*))( .*)?$'
+)
+TERMINAL: Final = r"^(INFO|WARN|ERRO|DEBU|FATA|PANI|TRAC)\[\d{4,}\] ?(.*?)\s*$"
+TEST: Final = TEXT.str.starts_with("time=") | TEXT.str.contains(TERMINAL)
+
+
+def _decode(frame: pl.DataFrame) -> pl.DataFrame:
+    parts = frame.select(
+        ts=TEXT.str.extract(LINE, 1),
+        level=pl.coalesce(TEXT.str.extract(LINE, 2), TEXT.str.extract(TERMINAL, 1)),
+        quoted=TEXT.str.extract(LINE, 3),
+        bare=pl.coalesce(TEXT.str.extract(LINE, 4), TEXT.str.extract(TERMINAL, 2)),
+        rest=TEXT.str.extract(LINE, 5).str.strip_chars_end(),
+    )
+    parts = parts.with_columns(quoted=unescape(parts["quoted"]), rest=unescape(parts["rest"]))
+    return decoded(
+        parts,
+        ts=iso_time(pl.col("ts")),
+        ts_repaired=iso_repaired(pl.col("ts")),
+        level=level_of(pl.col("level")),
+        message=pl.coalesce("quoted", "bare") + pl.col("rest").fill_null(""),
+    )
+
+
+def _write(entry: Entry) -> str:
+    level = {"warn": "warning"}.get(entry.level, entry.level)
+    return f'time="{entry.ts:%Y-%m-%dT%H:%M:%SZ}" level={level} msg="{escape(entry.message)}"'
+
+
+LOGRUS: Final = Format(
+    "logrus",
+    TEST,
+    _decode,
+    sample='time="2026-01-05T09:15:02Z" level=info msg="Starting IPAM daemon... "',
+    write=_write,
+)

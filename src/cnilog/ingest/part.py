@@ -1,0 +1,229 @@
+"""What was read from one file: its records, and the sums over all of its lines.
+
+A file is read in chunks. Each chunk is decoded, the sums are taken over all of its records, and
+only the records that are asked for are kept, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.decode import FORMAT
+from cnilog.ingest.peeled import WRITER
+from cnilog.ingest.runs import marker_of
+from cnilog.schema import COMPONENT, LEVEL, TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENTRIES: Final = pl.Schema(
+    {
+        "record": pl.UInt32(),  # number within the file, from 0
+        "line": pl.UInt32(),
+        "writer": pl.UInt32(),  # row of the file's writers
+        "piece": pl.UInt32(),  # part of the writer's records between two start-up messages, from 0
+        "ts": TIME,
+        "ts_repaired": pl.Boolean(),
+        "level": LEVEL,
+        "caller": pl.String(),
+        "message": pl.String(),
+        "raw": pl.String(),
+        "format": FORMAT,  # null: undecoded
+        "component": COMPONENT,  # what the line or its envelope tells
+    }
+)
+PIECES: Final = pl.Schema(
+    {
+        "writer": pl.UInt32(),
+        "piece": pl.UInt32(),
+        "marker": pl.UInt8(),  # start-up message that the piece begins with; null for none
+        "told": COMPONENT,  # component of that message, as in ENTRIES
+        "records": pl.UInt32(),
+        "plain": pl.UInt32(),  # records in an agent's own format
+        "first_ts": TIME,
+        "last_ts": TIME,
+        "line": pl.UInt32(),  # of the last record, as is what follows
+        "level": LEVEL,
+        "caller": pl.String(),
+        "message": pl.String(),
+        "format": FORMAT,
+        "component": COMPONENT,
+    }
+)
+COUNTS: Final = pl.Schema(
+    {"writer": pl.UInt32(), "minute": TIME, "level": LEVEL, "count": pl.UInt32()}
+)
+AGENT_FORMATS: Final = ("zap", "seelog")
+
+
+@dataclass(slots=True)
+class Part:
+    """One file, read. The frames are `ENTRIES`, `PIECES` and `COUNTS`."""
+
+    file: str
+    formats: list[str] = field(default_factory=list)
+    lines: int = 0
+    records: int = 0
+    continued: int = 0
+    blank: int = 0
+    duplicate: int = 0
+    undecoded: int = 0
+    entries: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENTRIES))
+    pieces: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PIECES))
+    counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COUNTS))
+    writers: list[tuple[str | None, ...]] = field(default_factory=list)  # values of `WRITER`
+    usual: str | None = None  # program of the plain zap lines, by their callers
+    damaged: str | None = None
+    skipped: str | None = None
+
+    @property
+    def kept(self) -> int:
+        """Return how many records the file has, decoded or not."""
+        return self.records + self.undecoded
+
+
+class Tally:
+    """Adds up the chunks of one file into a `Part`."""
+
+    def __init__(self, file: str, keep: Sequence[str] | None) -> None:
+        self.part = Part(file)
+        self._keep = keep
+        self._writers: dict[tuple[str | None, ...], int] = {}
+        self._pieces: dict[int, int] = {}
+        self._entries: list[pl.DataFrame] = []
+        self._sums: list[pl.DataFrame] = []
+        self._spans: list[pl.DataFrame] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Add the decoded and joined records of a chunk, in order."""
+        if frame.is_empty():
+            return
+        part = self.part
+        undecoded = frame["format"].null_count()
+        part.lines += int(frame["lines"].sum())
+        part.continued += int(frame["lines"].sum()) - frame.height
+        frame = self._numbered(frame)
+        part.records += frame.height - undecoded
+        part.undecoded += undecoded
+        self._sums.append(_counted(frame))
+        self._spans.append(_spanned(frame))
+        self._entries.append(frame.filter(wanted(self._keep)).select(ENTRIES.names()))
+
+    def blanks(self, count: int) -> None:
+        """Add lines without a record."""
+        self.part.lines += count
+        self.part.blank += count
+
+    def duplicates(self, count: int) -> None:
+        """Add lines that were delivered before."""
+        self.part.lines += count
+        self.part.duplicate += count
+
+    def finish(self) -> Part:
+        """Return the part, with its frames put together and the accounting asserted."""
+        part = self.part
+        part.writers = list(self._writers)
+        if self._entries:
+            part.entries = pl.concat(self._entries)
+            part.counts = (
+                pl.concat(self._sums)
+                .group_by("writer", "minute", "level")
+                .agg(pl.col("count").sum())
+            )
+            part.pieces = merged_pieces(pl.concat(self._spans))
+        parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
+        assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
+        return part
+
+    def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return *frame* with its record numbers, writers, markers and pieces."""
+        frame = frame.with_row_index("record", offset=self.part.kept)
+        frame = frame.with_columns(ts=pl.coalesce("ts", "env_ts"))
+        frame = self._with_writers(frame).with_columns(marker=marker_of(pl.col("message")))
+        if frame["marker"].null_count() == frame.height:
+            before = pl.lit(0, dtype=pl.UInt32)
+        else:
+            before = pl.col("marker").is_not_null().cast(pl.UInt32).cum_sum().over("writer")
+        offsets = pl.col("writer").replace_strict(
+            self._pieces or {0: 0}, default=0, return_dtype=pl.UInt32
+        )
+        frame = frame.with_columns(piece=(before + offsets).cast(pl.UInt32))
+        last = frame.group_by("writer").agg(pl.col("piece").last())
+        self._pieces.update(last.iter_rows())
+        return frame
+
+    def _with_writers(self, frame: pl.DataFrame) -> pl.DataFrame:
+        distinct = frame.select(WRITER).unique(maintain_order=True)
+        numbers = [
+            self._writers.setdefault(row, len(self._writers)) for row in distinct.iter_rows()
+        ]
+        if len(numbers) == 1:
+            return frame.with_columns(writer=pl.lit(numbers[0], dtype=pl.UInt32))
+        frame = frame.rename({"writer": "of"})
+        distinct = distinct.rename({"writer": "of"}).with_columns(
+            writer=pl.Series(numbers, dtype=pl.UInt32)
+        )
+        on = ["of" if name == "writer" else name for name in WRITER]
+        return frame.join(distinct, on=on, nulls_equal=True, how="left", maintain_order="left")
+
+
+def wanted(keep: Sequence[str] | None) -> pl.Expr:
+    """Return whether a record is kept: it holds a literal, or is error-like."""
+    if keep is None:
+        return pl.lit(value=True)
+    error = pl.col("level").is_in(["error", "fatal"]).fill_null(value=False)
+    held = pl.col("message").str.contains_any(list(keep)) if keep else pl.lit(value=False)
+    return error | pl.col("format").is_null() | held
+
+
+def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+    minute = pl.col("ts").dt.truncate("1m")
+    return (
+        frame.group_by("writer", "level", minute=minute)
+        .agg(count=pl.len())
+        .select(pl.col(name).cast(dtype) for name, dtype in COUNTS.items())
+    )
+
+
+def _spanned(frame: pl.DataFrame) -> pl.DataFrame:
+    agent = pl.col("format").is_in(AGENT_FORMATS) & pl.col("component").is_null()
+    ts = pl.col("ts").drop_nulls()
+    pieces = frame.group_by("writer", "piece", maintain_order=True).agg(
+        pl.col("marker").first(),
+        told=pl.col("component").first(),
+        marked_format=pl.col("format").first(),
+        records=pl.len(),
+        plain=agent.sum(),
+        first_ts=ts.first(),
+        last_ts=ts.last(),
+        line=pl.col("line").last(),
+        level=pl.col("level").last(),
+        caller=pl.col("caller").last(),
+        message=pl.col("message").last(),
+        format=pl.col("format").last(),
+        component=pl.col("component").last(),
+    )
+    return pieces.select(pl.col(name).cast(dtype) for name, dtype in PIECES.items())
+
+
+def merged_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Return *pieces* with those that a chunk's end had cut in two put together."""
+    firsts = [pl.col(name).first() for name in ("marker", "told")]
+    lasts = [
+        pl.col(name).last()
+        for name in ("line", "level", "caller", "message", "format", "component")
+    ]
+    return (
+        pieces.group_by("writer", "piece", maintain_order=True)
+        .agg(
+            *firsts,
+            *lasts,
+            pl.col("records", "plain").sum(),
+            pl.col("first_ts").drop_nulls().first(),
+            pl.col("last_ts").drop_nulls().last(),
+        )
+        .select(PIECES.names())
+    )

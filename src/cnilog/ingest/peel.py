@@ -1,0 +1,124 @@
+"""Take the envelopes off the lines of a file, one after another, until none fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.envelope import SAMPLE_LINES
+from cnilog.ingest.envelopes import LINE_ENVELOPES
+from cnilog.ingest.peeled import WRITER
+
+if TYPE_CHECKING:
+    from cnilog.ingest.envelope import LineEnvelope
+
+DEPTH: Final = 6
+COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
+    r"(?:\x1b|\\u001[bB]|\\x1b)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
+)
+
+
+@dataclass(slots=True)
+class Peeler:
+    """The envelopes of one file: found in its first lines, taken off all of them."""
+
+    found: list[LineEnvelope] | None = None
+    names: list[str] = field(default_factory=list)
+
+    def peel(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return *frame* with the inner line as ``text`` and lines of several lines split."""
+        frame = uncoloured(frame)
+        if self.found is None:
+            self.found = []
+            return self._search(frame)
+        for envelope in self.found:
+            frame = joined_parts(envelope.peel(frame))
+        return split_lines(frame)
+
+    def _search(self, frame: pl.DataFrame) -> pl.DataFrame:
+        assert self.found is not None
+        while len(self.found) < DEPTH and (envelope := fitting(frame)):
+            self.found.append(envelope)
+            self.names.append(envelope.name)
+            frame = joined_parts(envelope.peel(frame))
+        return split_lines(frame)
+
+
+def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
+    """Return the first envelope that the lines of *frame* carry, none where they are bare."""
+    sample = sample_of(frame["text"])
+    return next((e for e in LINE_ENVELOPES if e.fits(sample)), None) if sample else None
+
+
+def sample_of(texts: pl.Series) -> list[str]:
+    """Return up to `SAMPLE_LINES` lines from the begin, the middle and the end of *texts*."""
+    third = SAMPLE_LINES // 3
+    if len(texts) > SAMPLE_LINES * 4:
+        parts = (texts, texts.slice(len(texts) // 2), texts.tail(third * 2))
+        texts = pl.concat([part.head(third * 2) for part in parts])
+    lines = [text for text in texts if text and not text.isspace()]
+    if len(lines) <= SAMPLE_LINES:
+        return lines
+    middle = len(lines) // 2
+    return [*lines[:third], *lines[middle : middle + third], *lines[-third:]]
+
+
+def uncoloured(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* without the escape sequences of terminals in ``text``."""
+    coloured = pl.col("text").str.contains(r"\x1b|\\u001[bB]|\\x1b")
+    if not frame.select(coloured.any()).item():
+        return frame
+    return frame.with_columns(text=pl.col("text").str.replace_all(COLOURS, ""))
+
+
+def split_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with one row for each line of a ``text`` that holds several.
+
+    The rows share a new ``event`` number and the ``line`` they came from; each counts as a line.
+    """
+    frame = frame.with_columns(text=pl.col("text").str.strip_chars_end("\r\n"))
+    several = frame["text"].str.contains("\n", literal=True)
+    if not several.any():
+        return frame
+    frame = frame.with_row_index("of").with_columns(
+        event=pl.when(several).then(pl.col("of") + 1).otherwise("event"),
+        text=pl.col("text").str.split("\n"),
+    )
+    frame = frame.explode("text", empty_as_null=True, keep_nulls=True)
+    first = pl.col("of").is_first_distinct()
+    return frame.with_columns(
+        raw=pl.when(pl.col("of").is_unique()).then("raw").otherwise("text"),
+        lines=pl.when(first).then("lines").otherwise(1),
+        text=pl.col("text").fill_null(""),
+    ).drop("of")
+
+
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with ``line`` counting the lines of a carried text from 1."""
+    before = pl.col("lines").cum_sum() - pl.col("lines")
+    return frame.with_columns(line=(before + 1).cast(pl.UInt32))
+
+
+def joined_parts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with the parts of one text joined, by writer and pipe, without a separator.
+
+    The joined row stands where its first part stood and has the time of that part. The last part
+    of a writer that ends in the middle is complete as it is.
+    """
+    if not frame["partial"].any():
+        return frame
+    writer = [*WRITER, "pipe"]
+    frame = frame.with_row_index("part").with_columns(
+        begins=~pl.col("partial").shift().over(writer).fill_null(value=False)
+    )
+    frame = frame.with_columns(text_of=pl.col("begins").cum_sum().over(writer))
+    joined = frame.group_by(*writer, "text_of", maintain_order=True).agg(
+        pl.all().exclude("text", "raw", "lines", "partial").first(),
+        pl.col("text").str.join(""),
+        pl.col("raw").str.join("\n"),
+        pl.col("lines").sum(),
+        pl.lit(value=False).first().alias("partial"),
+    )
+    return joined.sort("part").select(frame.drop("part", "begins", "text_of").columns)

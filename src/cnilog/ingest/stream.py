@@ -1,0 +1,192 @@
+"""Read bytes that may be compressed, and stop quietly where they are damaged.
+
+A stream never raises for what is in it: what came before the damage is handed on, and
+`Stream.damage` says what was wrong.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from typing import TYPE_CHECKING, Final, Protocol
+
+from cnilog.ingest.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+PEEK: Final = 65_536  # enough to tell what a file is, and to show an envelope a sample
+BLOCK: Final = 1 << 20
+GZIP: Final = b"\x1f\x8b"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
+BZIP2: Final = b"BZh"
+XZ: Final = b"\xfd7zXZ\x00"
+DAMAGE: Final = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+
+
+class Readable(Protocol):
+    """Anything bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most *size* bytes; none at the end."""
+
+
+class Stream:
+    """Bytes that can be peeked at, of one file or member; never raises for damage."""
+
+    def __init__(self, blocks: Iterator[bytes], *, outer: Stream | None = None) -> None:
+        self._blocks, self._buffer, self._outer = blocks, b"", outer
+        self._damage: str | None = None
+
+    @property
+    def damage(self) -> str | None:
+        """What ended the stream before its end; null where nothing did."""
+        return self._damage or (self._outer.damage if self._outer else None)
+
+    def peek(self, size: int = PEEK) -> bytes:
+        """Return the first *size* bytes, or all where there are fewer; they are not consumed."""
+        parts, have = [self._buffer], len(self._buffer)
+        while have < size and (block := self._next()):
+            parts.append(block)
+            have += len(block)
+        self._buffer = b"".join(parts)
+        return self._buffer[:size]
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return *size* bytes, fewer only at the end; everything where *size* is negative."""
+        if size < 0:
+            return b"".join(self.blocks())
+        self.peek(size)
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield what is left in blocks as they come."""
+        if self._buffer:
+            yield self._buffer
+            self._buffer = b""
+        while block := self._next():
+            yield block
+
+    def _next(self) -> bytes:
+        try:
+            return next(self._blocks, b"")
+        except DAMAGE as error:
+            self._damage = _in_words(error)
+            self._blocks = iter(())
+            return b""
+
+
+def blocks_of(source: Readable) -> Iterator[bytes]:
+    """Yield *source* in blocks."""
+    while block := source.read(BLOCK):
+        yield block
+
+
+def plain(stream: Stream) -> tuple[Stream, tuple[str, ...]]:
+    """Return *stream* with every compression taken off, and the names of those."""
+    names: list[str] = []
+    while len(names) < LIMITS.depth:
+        head = stream.peek(PEEK)
+        found = next((c for c in COMPRESSIONS if head.startswith(c[1])), None)
+        if found is None or not _opens(found[2], head):
+            break
+        names.append(found[0])
+        stream = Stream(_bounded(found[2](stream), stream), outer=stream)
+    return stream, tuple(names)
+
+
+def _opens(inflate: Callable[[Stream], Iterator[bytes]], head: bytes) -> bool:
+    """Return whether *head* really is compressed, and does not only begin as if it were."""
+    trial = Stream(inflate(Stream(iter((head,)))))
+    return bool(trial.peek(1)) or trial.damage is None or "ends" in trial.damage
+
+
+def _bounded(blocks: Iterator[bytes], outer: Stream) -> Iterator[bytes]:
+    """Yield *blocks* until they are out of all proportion to what they were made of."""
+    made = 0
+    for block in blocks:
+        made += len(block)
+        if made > LIMITS.inflated:
+            raise ValueError(f"inflates to more than {LIMITS.inflated >> 20} MiB")
+        yield block
+
+
+def _gzip(stream: Stream) -> Iterator[bytes]:
+    """Yield the content of every gzip member; what follows the last one is damage."""
+    data = b""
+    while data := data or stream.read(BLOCK):
+        if not data.startswith(GZIP):
+            if data.strip(b"\0"):
+                raise ValueError("has other data after its compressed part")
+            data = b""
+            continue
+        data = yield from _member(stream, data)
+
+
+def _member(stream: Stream, data: bytes) -> Generator[bytes, None, bytes]:
+    engine = zlib.decompressobj(wbits=31)
+    while not engine.eof:
+        if out := engine.decompress(data, BLOCK * 4):
+            yield out
+        data = engine.unconsumed_tail or (b"" if engine.eof else stream.read(BLOCK))
+        if not data and not engine.eof:
+            raise EOFError
+    return engine.unused_data
+
+
+def _bzip2(stream: Stream) -> Iterator[bytes]:
+    with bz2.BZ2File(_File(stream)) as opened:  # type: ignore[call-overload]
+        yield from blocks_of(opened)
+
+
+def _xz(stream: Stream) -> Iterator[bytes]:
+    with lzma.LZMAFile(_File(stream)) as opened:  # type: ignore[arg-type]
+        yield from blocks_of(opened)
+
+
+def _zstd(stream: Stream) -> Iterator[bytes]:
+    import pyarrow as pa  # late: a tenth of a second, and few logs are compressed so
+
+    with pa.CompressedInputStream(pa.PythonFile(_File(stream), mode="r"), "zstd") as opened:
+        yield from blocks_of(opened)
+
+
+class _File:
+    """A `Stream` as the file object that other libraries want."""
+
+    closed = False
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(size)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+
+COMPRESSIONS: Final = (
+    ("gzip", GZIP, _gzip),
+    ("zstd", ZSTD, _zstd),
+    ("bzip2", BZIP2, _bzip2),
+    ("xz", XZ, _xz),
+)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, EOFError) or "end-of-stream" in str(error):
+        return "ends in the middle of its compressed data; what came before was read"
+    words = str(error).rstrip(".") or type(error).__name__
+    return f"{words}; what came before was read"
