@@ -7,7 +7,7 @@ def main() -> None:
     """Run the ``cnilog`` command."""
     from cnilog.cli import app  # late: nothing heavy before the arguments are known
 
-    app()
+    app(prog_name="cnilog")
 
 
 if __name__ == "__main__":

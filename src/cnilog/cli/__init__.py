@@ -13,6 +13,7 @@ import typer
 from cnilog import __version__
 from cnilog.cli.analyze import analyze
 from cnilog.cli.ending import Commands
+from cnilog.cli.report import report
 
 app = typer.Typer(
     name="cnilog",
@@ -41,3 +42,4 @@ def cnilog(
 
 
 app.command()(analyze)
+app.command()(report)

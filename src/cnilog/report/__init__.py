@@ -42,9 +42,37 @@ def _json(report: Report, view: View) -> str:
     return json.write(report, view)
 
 
+def _html(report: Report, view: View) -> str:
+    from cnilog.report import html
+
+    return html.write(report, view)
+
+
+def _markdown(report: Report, view: View) -> str:
+    from cnilog.report import markdown
+
+    return markdown.write(report, view)
+
+
+def _junit(report: Report, view: View) -> str:
+    from cnilog.report import junit
+
+    return junit.write(report, view)
+
+
+def _sarif(report: Report, view: View) -> str:
+    from cnilog.report import sarif
+
+    return sarif.write(report, view)
+
+
 REPORTERS: Final[Mapping[str, Callable[[Report, View], str]]] = {
     "text": _text,
     "json": _json,
+    "html": _html,
+    "markdown": _markdown,
+    "junit": _junit,
+    "sarif": _sarif,
 }
 
 

@@ -109,6 +109,12 @@ def brings_about(cause: Cause, report: Report) -> str:
     return f"brings about {', '.join(found)}" if found else ""
 
 
+def span(report: Report) -> str:
+    """Return from when to when the sources reach, in UTC."""
+    times = [time for one in report.sources for time in (one.first_ts, one.last_ts) if time]
+    return f"{moment(min(times))} to {moment(max(times))} UTC" if times else ""
+
+
 def lines_read(accounting: Accounting) -> str:
     """Return what became of every line, in words; zeros are left out."""
     parts = (

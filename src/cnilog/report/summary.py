@@ -86,9 +86,8 @@ def _harmless(noise: tuple[Noise, ...], view: View) -> Iterator[str]:
 def _read(report: Report) -> Iterator[str]:
     files = phrases.count(report.accounting.files, "file")
     yield f"{files}, {phrases.lines_read(report.accounting)}"
-    spans = [t for one in report.sources for t in (one.first_ts, one.last_ts) if t]
-    if spans:
-        yield f"{phrases.moment(min(spans))} to {phrases.moment(max(spans))} UTC"
+    if phrases.span(report):
+        yield phrases.span(report)
     if report.versions.cni:
         yield f"VPC CNI {report.versions.cni}"
 

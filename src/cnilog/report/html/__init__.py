@@ -1,0 +1,75 @@
+"""Write a report as one HTML file: no network, no script needed, safe to open and to send.
+
+Everything is inside: style, script, charts as SVG. A content security policy names the style and
+the script by their hashes and allows nothing else, so text that came from a log could not run or
+load anything even if it were markup; it is not, since every value is escaped. The script only adds
+comfort: sorting, filtering, zooming, copying.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cnilog.report import phrases
+from cnilog.report.html.chart import charts
+from cnilog.report.html.page import Page, page
+from cnilog.report.safety import cut, disarm
+from cnilog.report.steps import step
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from cnilog.finding import Report
+    from cnilog.report import View
+
+_FOLDER: Final = Path(__file__).parent
+
+
+def write(report: Report, view: View) -> str:
+    """Return the page."""
+    report = disarm(report, redact=bool(view.redact))
+    style, script = ((_FOLDER / name).read_text("utf-8") for name in ("style.css", "script.js"))
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            page=page(report),
+            charts=charts(report),
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+    )
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,  # every value comes from a log
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(phrases=phrases, step=step, cut=cut, max=max)
+    environment.filters["moment"] = phrases.moment
+    return environment
+
+
+def _policy(style: str, script: str) -> str:
+    def digest(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{digest(style)}'; script-src 'sha256-{digest(script)}'"
+    )
+
+
+__all__ = ["Page", "write"]
