@@ -1,0 +1,123 @@
+"""Whether a pattern makes sense: what its shape alone cannot tell.
+
+Signals that `when` names exist, regexes compile, ranges and expressions can be read, and what
+`explains` names is there and leads to no circle.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import regex
+
+from cnilog.catalog.expressions import compile_expression
+from cnilog.catalog.versions import parse
+from cnilog.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cnilog.catalog.model import Pattern, When
+
+
+class SenseError(ValueError):
+    """A pattern names something that is not there, or that cannot be read."""
+
+    def __init__(self, problem: str, *where: str | int) -> None:
+        super().__init__(problem)
+        self.where = where
+
+
+def check_pattern(pattern: Pattern) -> None:
+    """Raise `SenseError` where *pattern* alone makes no sense."""
+    if not pattern.signals and not pattern.evidence:
+        raise SenseError("a pattern needs signals or evidence", "signals")
+    for name, signal in pattern.signals.items():
+        if signal.regex is not None:
+            try:
+                regex.compile(signal.regex)
+            except regex.error as error:
+                problem = f"no regular expression: {error}"
+                raise SenseError(problem, "signals", name, "regex") from error
+        _range(signal.versions, "signals", name, "versions")
+    _range(pattern.versions, "versions")
+    for place, name in _named(pattern):
+        if name not in pattern.signals:
+            raise SenseError(_unknown("signal", name, pattern.signals), *place)
+    for index, weighing in enumerate(pattern.evidence):
+        for key in ("confirms", "supports", "refutes"):
+            expression = getattr(weighing, key)
+            if expression is not None:
+                try:
+                    compile_expression(expression)
+                except ValueError as error:
+                    raise SenseError(str(error), "evidence", index, key) from error
+
+
+def _range(span: str | None, *where: str) -> None:
+    if span is not None:
+        try:
+            parse(span)
+        except ValueError as error:
+            raise SenseError(str(error), *where) from error
+
+
+def _named(pattern: Pattern) -> Iterator[tuple[tuple[str, ...], str]]:
+    if pattern.recovers is not None:
+        yield ("recovers",), pattern.recovers
+    if pattern.when is not None:
+        for name in signals_of(pattern.when):
+            yield ("when",), name
+
+
+def signals_of(when: When) -> Iterator[str]:
+    """Yield the names of all signals that *when* looks at."""
+    for one in (when.seen, when.repeats, when.stalls, when.spread, when.surge):
+        if one is not None:
+            yield one.signal
+    if when.absent is not None:
+        yield from (when.absent.signal, when.absent.after)
+    if when.sequence is not None:
+        yield from when.sequence.signals
+    for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
+        yield from signals_of(inner)
+
+
+def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"no {noun} '{name}'" + (f". Did you mean '{close[0]}'?" if close else "")
+
+
+def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) -> None:
+    """Raise `CatalogError` where the patterns do not fit together."""
+    findings = {one.finding_id for one in patterns.values()} | set(patterns)
+    groups = {name.removesuffix("*") for name in facts if name.endswith(".*")}
+    for pattern in patterns.values():
+        for name in pattern.explains:
+            if name not in findings:
+                raise CatalogError(pattern.id, _unknown("pattern", name, findings), key="explains")
+        for weighing in pattern.evidence:
+            known = weighing.fact in facts or any(map(weighing.fact.startswith, groups))
+            if not known:
+                raise CatalogError(pattern.id, _unknown("fact", weighing.fact, facts), key="evidence")
+    _no_circle(patterns)
+
+
+def _no_circle(patterns: Mapping[str, Pattern]) -> None:
+    below: dict[str, set[str]] = {}
+    for pattern in patterns.values():
+        below.setdefault(pattern.finding_id, set()).update(pattern.explains)
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            circle = " -> ".join((*way[way.index(name) :], name))
+            raise CatalogError(name, f"explains itself: {circle}", key="explains")
+        if name not in done:
+            for other in sorted(below.get(name, ())):
+                visit(other, (*way, name))
+            done.add(name)
+
+    for name in sorted(below):
+        visit(name, ())

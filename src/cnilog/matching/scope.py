@@ -1,0 +1,63 @@
+"""The matches of one pattern in one place: one stream, or one node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Event:
+    """One match in time; sorted by time, then by reading order."""
+
+    ms: float  # since 1970; a record without a time takes that of the one before it
+    record: int
+    run: int = field(compare=False, default=0)
+    stream: int = field(compare=False, default=0)
+    ts: datetime | None = field(compare=False, default=None)
+    place: tuple[str, int] = field(compare=False, default=("", 0))  # file and line
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended."""
+
+    place: tuple[str, int]  # file and line of its last record
+    until_ms: float | None  # when the next thing happened on the node; null when nothing did
+    last: bool  # no later run follows in its stream
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the operators look at."""
+
+    events: dict[str, list[Event]]  # by signal, sorted
+    ends: dict[tuple[int, int], End] = field(default_factory=dict)  # by stream and run
+    rate: dict[int, int] = field(default_factory=dict)  # minute -> records of the streams
+    nodes: dict[str, set[str]] = field(default_factory=dict)  # signal -> nodes of the whole input
+
+    def of(self, signal: str) -> list[Event]:
+        """Return the events of *signal*, in order."""
+        return self.events.get(signal, [])
+
+
+def rhythm(events: list[Event]) -> tuple[float, float] | None:
+    """Return the median gap in seconds and its jitter (median deviation from it).
+
+    Null for fewer than three events with a time. Gaps across the start of a run do not count:
+    they tell of the restart, not of the loop.
+    """
+    timed = [event for event in events if event.ts is not None]
+    gaps = [
+        (after.ms - before.ms) / 1000
+        for before, after in zip(timed, timed[1:], strict=False)
+        if (after.run, after.stream) == (before.run, before.stream)
+    ]
+    if len(gaps) < 2:  # noqa: PLR2004 -- two gaps make a rhythm
+        return None
+    middle = median(gaps)
+    return middle, median(abs(gap - middle) for gap in gaps)

@@ -1,0 +1,220 @@
+"""Turn matches into signs: where and when the shape that a pattern describes was there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from cnilog.catalog.model import Seen, When
+from cnilog.finding import Evidence, Sign
+from cnilog.matching.positive import positive_signals
+from cnilog.matching.scope import End, Event, Scope, rhythm
+from cnilog.matching.timing import holds
+from cnilog.schema import HISTOGRAM, MATCHES, RUNS, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnilog.catalog import Catalog, Pattern
+
+EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
+MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
+MOST_VALUES: Final = 50  # of one name
+
+Place = tuple[str | None, int | None]  # node and, for patterns that look at streams, stream
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """All matches of one pattern in one place, as rows."""
+
+    place: Place
+    rows: list[dict[str, Any]]
+
+
+def signs(
+    matches: pl.DataFrame, runs: pl.DataFrame, histogram: pl.DataFrame, catalog: Catalog
+) -> tuple[Sign, ...]:
+    """Return the signs of *catalog*'s patterns, by pattern and place.
+
+    Args:
+        matches: Schema `MATCHES`.
+        runs: Schema `RUNS`.
+        histogram: Schema `HISTOGRAM`.
+        catalog: The patterns.
+    """
+    check(matches, MATCHES)
+    check(runs, RUNS)
+    check(histogram, HISTOGRAM)
+    ends = _ends(runs)
+    found = []
+    for key, frame in matches.partition_by("pattern", as_dict=True).items():
+        pattern = catalog.by_id[str(key[0])]
+        nodes = _nodes(frame)
+        for one in _places(frame, pattern):
+            rate = _rate(histogram, one.rows) if _asks_for_rate(pattern) else {}
+            sign = _sign(pattern, one, ends, rate, nodes)
+            if sign is not None:
+                found.append(sign)
+    return tuple(found)
+
+
+def _places(frame: pl.DataFrame, pattern: Pattern) -> Iterator[_Frame]:
+    by = ["node"] if pattern.per == "node" else ["node", "stream"]
+    for key, rows in frame.partition_by(by, as_dict=True, maintain_order=True).items():
+        node = None if key[0] is None else str(key[0])
+        stream = None if pattern.per == "node" else int(str(key[1]))
+        yield _Frame((node, stream), rows.to_dicts())
+
+
+def _sign(
+    pattern: Pattern,
+    frame: _Frame,
+    ends: dict[tuple[int, int], End],
+    rate: dict[int, int],
+    nodes: dict[str, set[str]],
+) -> Sign | None:
+    scope = Scope(_events(frame.rows), ends, rate, nodes)
+    when = pattern.when or _any_signal(pattern)
+    if not holds(when, scope):
+        return None
+    names = [name for name in positive_signals(when) if scope.of(name)]
+    return _described(pattern, frame, scope, names)
+
+
+def _any_signal(pattern: Pattern) -> When:
+    """Return the condition of a pattern that states none: any signal but that of recovery."""
+    names = [name for name in pattern.signals if name != pattern.recovers]
+    return When(any=tuple(When(seen=Seen(signal=name)) for name in names))
+
+
+def _events(rows: list[dict[str, Any]]) -> dict[str, list[Event]]:
+    """Return the events by signal; one without a time stands where it was read."""
+    events: dict[str, list[Event]] = defaultdict(list)
+    latest: dict[int, float] = {}
+    for row in sorted(rows, key=lambda row: row["record"]):
+        ts = row["ts"]
+        if ts is not None:
+            latest[row["stream"]] = ts.timestamp() * 1000
+        ms = latest.get(row["stream"], float("-inf"))
+        place = (row["file"], row["line"])
+        event = Event(ms, row["record"], row["run"], row["stream"], ts, place)
+        events[row["signal"]].append(event)
+    return {name: sorted(found) for name, found in events.items()}
+
+
+def _described(pattern: Pattern, frame: _Frame, scope: Scope, names: list[str]) -> Sign:
+    events = sorted({event for name in names for event in scope.of(name)})
+    wanted = {event.record for event in events}
+    rows = sorted(
+        {row["record"]: row for row in frame.rows if row["record"] in wanted}.values(),
+        key=lambda row: row["record"],
+    )
+    times = [event.ts for event in events if event.ts is not None]
+    beat = rhythm(events)
+    recovered = _recovery(pattern, scope, events)
+    return Sign(
+        pattern=pattern.id,
+        node=frame.place[0],
+        stream=frame.place[1],
+        signals=tuple(names),
+        count=len(events),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
+        period_s=round(beat[0], 3) if beat else None,
+        jitter_s=round(beat[1], 3) if beat else None,
+        recovered=recovered,
+        at_end=any(_in_last_run(event, scope) for event in events),
+        values=_values(frame.rows, wanted, set(names)),
+        evidence=tuple(_evidence(row) for row in _telling(rows)),
+        records=tuple(sorted(wanted)[:MOST_RECORDS]),
+    )
+
+
+def _recovery(pattern: Pattern, scope: Scope, events: list[Event]) -> datetime | None:
+    """Return when the pattern's trouble was over: a recovery that no further event follows."""
+    if pattern.recovers is None or not events:
+        return None
+    after = [event for event in scope.of(pattern.recovers) if event > events[-1]]
+    if not after:
+        return None
+    return after[0].ts or datetime.fromtimestamp(0, UTC)
+
+
+def _in_last_run(event: Event, scope: Scope) -> bool:
+    end = scope.ends.get((event.stream, event.run))
+    return end is None or end.last
+
+
+def _values(
+    rows: list[dict[str, Any]], wanted: set[int], names: set[str]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        if row["record"] in wanted and row["signal"] in names:
+            for pair in row["values"] or ():
+                if len(found[pair["name"]]) < MOST_VALUES:
+                    found[pair["name"]][pair["value"]] = None
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _telling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows worth showing: one of each signal first, then the newest."""
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["signal"], row)
+    chosen = {row["record"]: row for row in (*first.values(), *reversed(rows))}
+    return sorted(list(chosen.values())[:EVIDENCE_LINES], key=lambda row: row["record"])
+
+
+def _evidence(row: dict[str, Any]) -> Evidence:
+    return Evidence(file=row["file"], line=row["line"], ts=row["ts"], text=row["message"])
+
+
+def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
+    """Return how each run ended, and when something else happened on its node afterwards."""
+    rows = runs.select(
+        "stream", "run", "node", "file", "line", "first_ts", "last_ts", "restarted"
+    ).to_dicts()
+    latest: dict[str | None, datetime] = {}
+    for row in rows:
+        if row["last_ts"] is not None:
+            node = row["node"]
+            latest[node] = max(latest.get(node, row["last_ts"]), row["last_ts"])
+    starts = {(row["stream"], row["run"]): row["first_ts"] for row in rows}
+    ends = {}
+    for row in rows:
+        following = starts.get((row["stream"], row["run"] + 1)) or latest.get(row["node"])
+        until = following if following != row["last_ts"] else None
+        ends[row["stream"], row["run"]] = End(
+            place=(row["file"], row["line"]),
+            until_ms=until.timestamp() * 1000 if until else None,
+            last=not row["restarted"],
+        )
+    return ends
+
+
+def _nodes(frame: pl.DataFrame) -> dict[str, set[str]]:
+    pairs = frame.select("signal", "node").drop_nulls().unique().iter_rows()
+    nodes: dict[str, set[str]] = defaultdict(set)
+    for signal, node in pairs:
+        nodes[signal].add(node)
+    return nodes
+
+
+def _asks_for_rate(pattern: Pattern) -> bool:
+    return pattern.when is not None and "surge" in pattern.when.model_dump_json(exclude_none=True)
+
+
+def _rate(histogram: pl.DataFrame, rows: list[dict[str, Any]]) -> dict[int, int]:
+    streams = {row["stream"] for row in rows}
+    counted = (
+        histogram.filter(pl.col("stream").is_in(streams) & pl.col("minute").is_not_null())
+        .group_by("minute")
+        .agg(pl.col("count").sum())
+    )
+    return {int(minute.timestamp() // 60): count for minute, count in counted.iter_rows()}

@@ -1,0 +1,137 @@
+"""What the operators of ``when`` mean: shapes in time, over the events of one scope.
+
+Each operator is a function of a scope and its own keys. Times are milliseconds; ends of a span
+count as inside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from cnilog.matching.scope import rhythm
+
+if TYPE_CHECKING:
+    from cnilog.catalog.model import Absent, Repeats, Seen, Sequence, Spread, Stalls, Surge, When
+    from cnilog.matching.scope import Event, Scope
+
+
+def holds(when: When, scope: Scope) -> bool:
+    """Return whether *when* holds in *scope*."""
+    if when.all is not None:
+        return all(holds(one, scope) for one in when.all)
+    if when.any is not None:
+        return any(holds(one, scope) for one in when.any)
+    if when.not_ is not None:
+        return not holds(when.not_, scope)
+    for name, operator in _OPERATORS.items():
+        given = getattr(when, name)
+        if given is not None:
+            answer: bool = operator(given, scope)
+            return answer
+    return False
+
+
+def seen(given: Seen, scope: Scope) -> bool:
+    """At least so many events, in some window of that length where one is given."""
+    events = scope.of(given.signal)
+    if given.within is None:
+        return len(events) >= given.at_least
+    times = [event.ms for event in events if event.ts is not None]
+    return any(
+        times[index + given.at_least - 1] - times[index] <= given.within
+        for index in range(len(times) - given.at_least + 1)
+    )
+
+
+def repeats(given: Repeats, scope: Scope) -> bool:
+    """Enough events of one run, whose median gap is the period, give or take the tolerance."""
+    runs: dict[tuple[int, int], list[Event]] = {}
+    for event in scope.of(given.signal):
+        if event.ts is not None:
+            runs.setdefault((event.stream, event.run), []).append(event)
+    for events in runs.values():
+        found = rhythm(events)
+        if len(events) >= given.at_least and found is not None:
+            if abs(found[0] * 1000 - given.every) <= given.tolerance:
+                return True
+    return False
+
+
+def sequence(given: Sequence, scope: Scope) -> bool:
+    """One event of each signal in order, first to last within the time where one is given."""
+    for first in scope.of(given.signals[0]):
+        last: Event | None = first
+        for signal in given.signals[1:]:
+            events = scope.of(signal)
+            index = bisect_right(events, last) if last is not None else len(events)
+            last = events[index] if index < len(events) else None
+        if last is not None and (given.within is None or last.ms - first.ms <= given.within):
+            return True
+    return False
+
+
+def absent(given: Absent, scope: Scope) -> bool:
+    """Some *after* that no *signal* follows: within the time, or until its run ends.
+
+    Where the source ends before the time is up, nothing can be told, and it does not hold.
+    """
+    answers = scope.of(given.signal)
+    for event in scope.of(given.after):
+        following = answers[bisect_right(answers, event) :]
+        if given.within is None:
+            if not any((o.stream, o.run) == (event.stream, event.run) for o in following):
+                return True
+            continue
+        end = scope.ends.get((event.stream, event.run))
+        last = end.until_ms if end else None
+        long_enough = last is not None and last - event.ms >= given.within
+        if long_enough and not any(o.ms - event.ms <= given.within for o in following):
+            return True
+    return False
+
+
+def stalls(given: Stalls, scope: Scope) -> bool:
+    """Some event is the last record of its run, and nothing followed for that long."""
+    for event in scope.of(given.signal):
+        end = scope.ends.get((event.stream, event.run))
+        if end is None or end.place != event.place:
+            continue
+        if given.for_ is None:
+            return True
+        if end.until_ms is not None and event.ts is not None:
+            if end.until_ms - event.ms >= given.for_:
+                return True
+    return False
+
+
+def spread(given: Spread, scope: Scope) -> bool:
+    """Events on at least so many nodes of the whole input."""
+    return len(scope.nodes.get(given.signal, ())) >= given.nodes
+
+
+def surge(given: Surge, scope: Scope) -> bool:
+    """A window with many more events than the mean of the scope's other windows."""
+    times = [event.ms for event in scope.of(given.signal) if event.ts is not None]
+    if len(times) < given.at_least:
+        return False
+    first = min([*times, *(minute * 60_000 for minute in scope.rate)])
+    last = max([*times, *(minute * 60_000 for minute in scope.rate)])
+    windows = int((last - first) // given.window) + 1
+    for start in times:
+        inside = bisect_right(times, start + given.window) - bisect_left(times, start)
+        others = (len(times) - inside) / max(1, windows - 1)
+        if inside >= given.at_least and inside >= given.factor * max(others, 1e-9):
+            return windows > 1
+    return False
+
+
+_OPERATORS = {
+    "seen": seen,
+    "repeats": repeats,
+    "sequence": sequence,
+    "absent": absent,
+    "stalls": stalls,
+    "spread": spread,
+    "surge": surge,
+}
