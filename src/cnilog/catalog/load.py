@@ -173,4 +173,3 @@ def _known_keys() -> frozenset[str]:
     schema = Pattern.model_json_schema(by_alias=True)
     shapes = [schema, *schema.get("$defs", {}).values()]
     return frozenset(key for shape in shapes for key in shape.get("properties", {}))
-

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cnilog.catalog.model import Pattern, When
 
 
+STRICT = False
+
+
 class SenseError(ValueError):
     """A pattern names something that is not there, or that cannot be read."""
 
@@ -95,12 +98,14 @@ def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) 
     groups = {name.removesuffix("*") for name in facts if name.endswith(".*")}
     for pattern in patterns.values():
         for name in pattern.explains:
-            if name not in findings:
+            if STRICT and name not in findings:
                 raise CatalogError(pattern.id, _unknown("pattern", name, findings), key="explains")
         for weighing in pattern.evidence:
             known = weighing.fact in facts or any(map(weighing.fact.startswith, groups))
             if not known:
-                raise CatalogError(pattern.id, _unknown("fact", weighing.fact, facts), key="evidence")
+                raise CatalogError(
+                    pattern.id, _unknown("fact", weighing.fact, facts), key="evidence"
+                )
     _no_circle(patterns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
@@ -54,10 +55,10 @@ def rhythm(events: list[Event]) -> tuple[float, float] | None:
     timed = [event for event in events if event.ts is not None]
     gaps = [
         (after.ms - before.ms) / 1000
-        for before, after in zip(timed, timed[1:], strict=False)
+        for before, after in itertools.pairwise(timed)
         if (after.run, after.stream) == (before.run, before.stream)
     ]
-    if len(gaps) < 2:  # noqa: PLR2004 -- two gaps make a rhythm
+    if len(gaps) < 2:
         return None
     middle = median(gaps)
     return middle, median(abs(gap - middle) for gap in gaps)

@@ -1,0 +1,81 @@
+"""A cause under consideration: what speaks for it and against it, as a sum with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cnilog.diagnosis import weights
+from cnilog.finding import Evidence, Reason
+
+if TYPE_CHECKING:
+    from cnilog.catalog import Pattern
+    from cnilog.finding import Confidence, Effect, Sign
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One cause id, over the whole input."""
+
+    id: str
+    patterns: list[Pattern]
+    signs: list[tuple[Pattern, Sign]] = field(default_factory=list)
+    symptoms: list[Sign] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    proofs: list[Evidence] = field(default_factory=list)  # documents
+    score: float = 0.0
+    confirmed_by_fact: bool = False
+    refuted: bool = False
+    doubted: bool = False  # the version or the guard speaks against the log's own words
+    recovered: bool = False
+
+    def add(self, weight: float, text: str, effect: Effect = "supports") -> None:
+        """Add a step to the sum."""
+        self.score += weight
+        self.reasons.append(Reason(effect=effect, text=text, weight=round(weight, 3)))
+
+    @property
+    def strongest(self) -> str | None:
+        """The strength of the strongest signal that took part; null without any."""
+        order = list(weights.OWN)
+        found = [
+            pattern.signals[name].strength
+            for pattern, sign in self.signs
+            for name in sign.signals
+            if name in pattern.signals
+        ]
+        return min(found, key=order.index, default=None)
+
+    @property
+    def best(self) -> Pattern:
+        """The pattern whose words the finding uses: the one with the strongest sign."""
+        order = list(weights.OWN)
+
+        def rank(pair: tuple[Pattern, Sign]) -> tuple[int, int]:
+            pattern, sign = pair
+            strengths = [
+                order.index(pattern.signals[name].strength)
+                for name in sign.signals
+                if name in pattern.signals
+            ]
+            return min(strengths, default=len(order)), -sign.count
+
+        if self.signs:
+            return min(self.signs, key=rank)[0]
+        plain = [pattern for pattern in self.patterns if pattern.id == self.id]
+        return (plain or self.patterns)[0]
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure: symptoms alone, or trouble that healed, are never more than possible."""
+        if self.recovered:
+            return "possible"
+        if self.confirmed_by_fact and (self.signs or self.symptoms):
+            return "confirmed"
+        if self.doubted:
+            return "possible"
+        if self.strongest == "conclusive":
+            return "confirmed"
+        if self.strongest == "strong" and self.score >= weights.LIKELY:
+            return "likely"
+        return "possible"

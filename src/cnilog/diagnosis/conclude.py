@@ -1,0 +1,218 @@
+"""Write the conclusion down: findings, next steps, what is missing, the timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.diagnosis.unknown import unknown_shapes
+from cnilog.finding import Bar, Cause, NextStep, Noise, Point, Report, Symptom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnilog.catalog import Catalog, Pattern
+    from cnilog.diagnosis.candidate import Candidate
+    from cnilog.diagnosis.setup import Setup
+    from cnilog.finding import Fact, Sign
+    from cnilog.ingest import Reading
+
+EVIDENCE_MOST: Final = 8
+POINTS_MOST: Final = 2_000
+BARS_MOST: Final = 200
+STEPS_MOST: Final = 8
+RIVALS: Final = 6  # candidates whose questions are worth asking
+FILES: Final = {"ipamd": "ipamd.log", "entrypoint": "the aws-node container's log"}
+
+
+def cause_of(candidate: Candidate) -> Cause:
+    """Return the finding for *candidate*."""
+    pattern = candidate.best
+    signs = [sign for _, sign in candidate.signs]
+    seen = signs or candidate.symptoms
+    rhythm = next((sign for sign in seen if sign.period_s is not None), None)
+    values: dict[str, tuple[str, ...]] = {}
+    for sign in signs:
+        for name, some in sign.values.items():
+            values[name] = tuple(dict.fromkeys((*values.get(name, ()), *some)))
+    lines = [line for sign in signs for line in sign.evidence]
+    return Cause(
+        id=candidate.id,
+        title=_title(pattern.title, values),
+        confidence=candidate.confidence,
+        score=round(max(0.0, min(1.0, candidate.score)), 3),
+        severity=pattern.severity,
+        nodes=_nodes(seen),
+        first_seen=min((s.first_seen for s in seen if s.first_seen), default=None),
+        last_seen=max((s.last_seen for s in seen if s.last_seen), default=None),
+        count=sum(sign.count for sign in signs),
+        period_s=rhythm.period_s if rhythm else None,
+        jitter_s=rhythm.jitter_s if rhythm else None,
+        recovered=candidate.recovered,
+        values=values,
+        explains=tuple(dict.fromkeys(e for one in candidate.patterns for e in one.explains)),
+        why=pattern.why.strip(),
+        reasons=tuple(candidate.reasons),
+        evidence=tuple((*candidate.proofs, *lines)[:EVIDENCE_MOST]),
+        remediation=pattern.remediation,
+        confirm_with=tuple(f"{one.collect}: {one.look_for}" for one in pattern.confirm_with),
+        references=pattern.references,
+    )
+
+
+def _title(title: str, values: dict[str, tuple[str, ...]]) -> str:
+    for name, some in values.items():
+        title = title.replace("{" + name + "}", ", ".join(some))
+    return title
+
+
+def _nodes(signs: Iterable[Sign]) -> tuple[str, ...]:
+    return tuple(sorted({sign.node for sign in signs if sign.node is not None}))
+
+
+def symptom_of(pattern: Pattern, sign: Sign) -> Symptom:
+    """Return the finding for a symptom's sign."""
+    return Symptom(
+        id=pattern.id,
+        title=_title(pattern.title, sign.values),
+        count=sign.count,
+        period_s=sign.period_s,
+        jitter_s=sign.jitter_s,
+        first_seen=sign.first_seen,
+        last_seen=sign.last_seen,
+        nodes=_nodes([sign]),
+        recovered=sign.recovered is not None,
+        evidence=sign.evidence,
+    )
+
+
+def noise_of(pattern: Pattern, sign: Sign) -> Noise:
+    """Return the count of a noise pattern."""
+    return Noise(id=pattern.id, count=sign.count, title=pattern.title)
+
+
+def report_of(
+    reading: Reading,
+    matches: pl.DataFrame,
+    signs: Sequence[Sign],
+    facts: Sequence[Fact],
+    catalog: Catalog,
+    setup: Setup,
+    causes: list[Cause],
+    symptoms: list[Symptom],
+    noise: list[Noise],
+    refuted: list[Cause],
+) -> Report:
+    """Return the whole report."""
+    from cnilog import __version__
+
+    merged: dict[str, Noise] = {}
+    for one in noise:
+        known = merged.get(one.id)
+        total = one.count + (known.count if known else 0)
+        merged[one.id] = one.model_copy(update={"count": total})
+    nodes = reading.runs["node"].drop_nulls().unique().sort().to_list()
+    return Report(
+        cnilog=__version__,
+        accounting=reading.accounting,
+        sources=reading.sources,
+        versions=setup.versions,
+        causes=tuple(causes),
+        symptoms=tuple(symptoms),
+        noise=tuple(merged.values()),
+        unknown=unknown_shapes(reading.records, matches),
+        next_steps=next_steps(causes, catalog),
+        refuted=tuple(refuted),
+        nodes=tuple(nodes),
+        missing=_missing(reading),
+        notes=(*reading.notes, *catalog.notes, *_contradictions(causes)),
+        node_facts=_node_facts(facts),
+        timeline=_timeline(signs, catalog),
+        histogram=_histogram(reading.histogram),
+    )
+
+
+def next_steps(causes: list[Cause], catalog: Catalog) -> tuple[NextStep, ...]:
+    """Return what to collect where the logs cannot tell, most telling first."""
+    if causes and causes[0].confidence == "confirmed":
+        return ()
+    steps: dict[str, tuple[list[str], str]] = {}
+    for cause in causes[:RIVALS]:
+        for pattern in catalog.patterns:
+            if pattern.finding_id == cause.id:
+                for one in pattern.confirm_with:
+                    tells, _ = steps.setdefault(one.collect, ([], one.look_for))
+                    if cause.id not in tells:
+                        tells.append(cause.id)
+    ranked = sorted(steps.items(), key=lambda item: -len(item[1][0]))
+    return tuple(
+        NextStep(collect=collect, would_tell=tuple(tells), look_for=look_for)
+        for collect, (tells, look_for) in ranked[:STEPS_MOST]
+    )
+
+
+def _missing(reading: Reading) -> tuple[str, ...]:
+    seen = set(reading.runs["component"].cast(pl.String).drop_nulls().unique())
+    if not seen:
+        return ()
+    return tuple(
+        f"no {name} among the sources: what {component} did is unknown"
+        for component, name in FILES.items()
+        if component not in seen
+    )
+
+
+def _contradictions(causes: list[Cause]) -> list[str]:
+    return [
+        f"{cause.id}: the log says so, a document speaks against it: {reason.text}"
+        for cause in causes
+        if cause.count
+        for reason in cause.reasons
+        if reason.effect == "refutes" and "(" in reason.text and cause.confidence == "confirmed"
+    ]
+
+
+def _node_facts(facts: Sequence[Fact]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for fact in facts:
+        if fact.node and fact.name.startswith("node."):
+            found.setdefault(fact.node, {})[fact.name] = str(fact.value)
+    return found
+
+
+def _timeline(signs: Sequence[Sign], catalog: Catalog) -> tuple[Point, ...]:
+    points = []
+    for sign in signs:
+        pattern = catalog.by_id[sign.pattern]
+        if sign.first_seen is not None:
+            points.append(
+                Point(
+                    ts=sign.first_seen,
+                    node=sign.node,
+                    kind=pattern.kind,
+                    id=pattern.finding_id,
+                    count=sign.count,
+                    until=sign.last_seen,
+                )
+            )
+        if sign.recovered is not None and sign.recovered.timestamp() > 0:
+            points.append(
+                Point(ts=sign.recovered, node=sign.node, kind="recovery", id=pattern.finding_id)
+            )
+    return tuple(sorted(points, key=lambda point: point.ts)[:POINTS_MOST])
+
+
+def _histogram(histogram: pl.DataFrame) -> tuple[Bar, ...]:
+    timed = histogram.drop_nulls("minute")
+    if not timed.height:
+        return ()
+    first, last = timed["minute"].min(), timed["minute"].max()
+    minutes = int((last - first).total_seconds() // 60) + 1  # type: ignore[operator, union-attr]
+    width = -(-minutes // BARS_MOST)
+    bars = (
+        timed.group_by(pl.col("minute").dt.truncate(f"{width}m"), pl.col("level").cast(pl.String))
+        .agg(pl.col("count").sum())
+        .sort("minute", "level")
+    )
+    return tuple(Bar(ts=ts, level=level, count=count) for ts, level, count in bars.iter_rows())

@@ -1,0 +1,135 @@
+"""From signs and facts to a report: candidates, their weights, their order, what is folded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from cnilog.diagnosis.candidate import Candidate
+from cnilog.diagnosis.causality import deeper_first, fold
+from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
+from cnilog.diagnosis.setup import read_setup
+from cnilog.diagnosis.weigh import weigh
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cnilog.catalog import Catalog, Pattern
+    from cnilog.finding import Fact, Report, Sign
+    from cnilog.ingest import Reading
+
+BY_SYMPTOM_MOST: Final = 12  # candidates that only symptoms speak for
+
+
+def diagnose(
+    reading: Reading,
+    matches: pl.DataFrame,
+    signs: tuple[Sign, ...],
+    facts: tuple[Fact, ...],
+    catalog: Catalog,
+) -> Report:
+    """Return the report on a source.
+
+    Args:
+        reading: What was read; its records may be only those that matter.
+        matches: Schema `MATCHES`.
+        signs: What `cnilog.matching.signs` found.
+        facts: What `cnilog.documents.read` found.
+        catalog: The patterns that made the signs.
+    """
+    setup = read_setup(reading.records, facts)
+    heard = without_noise(signs, catalog)
+    by_kind: dict[str, list[tuple[Pattern, Sign]]] = defaultdict(list)
+    for sign in heard:
+        pattern = catalog.by_id[sign.pattern]
+        by_kind[pattern.kind].append((pattern, sign))
+    candidates = _candidates(by_kind["cause"], by_kind["symptom"], facts, catalog)
+    for candidate in candidates:
+        weigh(candidate, facts, setup)
+        for pattern in candidate.patterns:
+            reason = setup.excludes(pattern.applies)
+            if reason and pattern is candidate.best and candidate.strongest != "conclusive":
+                candidate.add(0.0, reason, "refutes")
+                candidate.refuted = True
+                break
+    kept, refuted = _judged(candidates)
+    causes = deeper_first([cause_of(one) for one in kept], catalog)
+    symptoms = fold([symptom_of(*pair) for pair in by_kind["symptom"]], causes)
+    noise = [noise_of(*pair) for pair in by_kind["noise"]]
+    return report_of(
+        reading,
+        matches,
+        heard,
+        facts,
+        catalog,
+        setup,
+        causes,
+        symptoms,
+        noise,
+        [cause_of(one) for one in refuted],
+    )
+
+
+def without_noise(signs: tuple[Sign, ...], catalog: Catalog) -> list[Sign]:
+    """Return the signs that are left when noise has taken its records.
+
+    A record that a noise pattern knows counts for no other pattern, but for a conclusive signal.
+    """
+    known = {
+        record
+        for sign in signs
+        if catalog.by_id[sign.pattern].kind == "noise"
+        for record in sign.records
+    }
+    return [sign for sign in signs if not _is_noise(sign, catalog, known)]
+
+
+def _is_noise(sign: Sign, catalog: Catalog, known: set[int]) -> bool:
+    pattern = catalog.by_id[sign.pattern]
+    if pattern.kind == "noise" or not known:
+        return False
+    strengths = {pattern.signals[name].strength for name in sign.signals if name in pattern.signals}
+    return "conclusive" not in strengths and set(sign.records) <= known
+
+
+def _candidates(
+    own: list[tuple[Pattern, Sign]],
+    symptoms: list[tuple[Pattern, Sign]],
+    facts: tuple[Fact, ...],
+    catalog: Catalog,
+) -> list[Candidate]:
+    patterns: dict[str, list[Pattern]] = defaultdict(list)
+    for pattern in catalog.patterns:
+        if pattern.kind == "cause":
+            patterns[pattern.finding_id].append(pattern)
+    found = {name: Candidate(name, some) for name, some in patterns.items()}
+    for pattern, sign in own:
+        found[pattern.finding_id].signs.append((pattern, sign))
+    alive = [(pattern, sign) for pattern, sign in symptoms if sign.recovered is None]
+    for candidate in found.values():
+        explained = {name for one in candidate.patterns for name in one.explains}
+        seen = symptoms if candidate.signs else alive
+        candidate.symptoms = [sign for pattern, sign in seen if pattern.id in explained]
+    named = {fact.name for fact in facts}
+    return [one for one in found.values() if one.signs or one.symptoms or _weighed(one, named)]
+
+
+def _weighed(candidate: Candidate, named: set[str]) -> bool:
+    return any(w.fact in named for pattern in candidate.patterns for w in pattern.evidence)
+
+
+def _judged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Return what is left, best first, and what the evidence rules out."""
+    kept, refuted = [], []
+    for one in candidates:
+        if one.refuted and one.strongest != "conclusive" and not one.confirmed_by_fact:
+            if one.signs or one.symptoms:
+                refuted.append(one)
+        elif one.signs or one.symptoms:
+            kept.append(one)
+    rank = {"confirmed": 0, "likely": 1, "possible": 2}
+    kept.sort(key=lambda one: (rank[one.confidence], one.recovered, -one.score, one.id))
+    own = [one for one in kept if one.signs or one.confirmed_by_fact]
+    others = [one for one in kept if not (one.signs or one.confirmed_by_fact)]
+    shown = {id(one) for one in (*own, *others[:BY_SYMPTOM_MOST])}
+    return [one for one in kept if id(one) in shown], refuted

@@ -1,0 +1,132 @@
+"""What the sources say of the set-up: versions and modes, by node.
+
+A version comes from the lines in which the programs print their own, else from image tags. A mode
+comes from the lines in which ipamd states it, else from the DaemonSet's environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.finding import Versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cnilog.catalog.model import Applies
+    from cnilog.finding import Fact
+
+CONTEXT_LITERALS: Final = (
+    "Starting L-IPAMD",
+    "Serving RPC Handler version",
+    "Starting network policy agent",
+    "Prefix Delegation enabled",
+    "Custom networking",
+    "IPv6 Mode is enabled",
+    "networkpolicy agent version",
+)
+_CNI: Final = r"(?:Starting L-IPAMD|Serving RPC Handler version) (v?\d+\.\d+\.\d+[\w.+-]*)"
+_AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
+_IMAGE: Final = re.compile(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
+_AGENT_IMAGE: Final = re.compile(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
+_MODES: Final = {  # mode -> literal that states it
+    "prefix_delegation": "Prefix Delegation enabled ",
+    "custom_networking": "Custom networking enabled ",
+}
+_SWITCHES: Final = {  # mode -> variable of the DaemonSet
+    "prefix_delegation": "env.ENABLE_PREFIX_DELEGATION",
+    "custom_networking": "env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
+    "pod_eni": "env.ENABLE_POD_ENI",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is known of the set-up; what is not known is missing."""
+
+    versions: Versions = field(default_factory=Versions)
+    modes: Mapping[str, str | bool] = field(default_factory=dict)
+
+    def excludes(self, applies: Applies) -> str | None:
+        """Return why a pattern with this guard is out of the question; null where it is not."""
+        for name, wanted in applies.model_dump(exclude_none=True).items():
+            found = self.modes.get(name)
+            if found is not None and found != wanted:
+                return f"it is about {_words(name, wanted)}; here it is {_words(name, found)}"
+        return None
+
+
+def _words(name: str, value: object) -> str:
+    noun = name.replace("_", " ")
+    if isinstance(value, bool):
+        return f"{noun} switched {'on' if value else 'off'}"
+    return f"{noun} {value}"
+
+
+def read_setup(records: pl.DataFrame, facts: Iterable[Fact]) -> Setup:
+    """Return the set-up that *records* (schema `RECORDS`) and *facts* state."""
+    facts = tuple(facts)
+    return Setup(_versions(records, facts), _modes(records, facts))
+
+
+def _versions(records: pl.DataFrame, facts: tuple[Fact, ...]) -> Versions:
+    printed = _printed(records, _CNI)
+    by_node = {node: version for node, version in printed if node is not None}
+    images = [text for fact in facts if fact.name.endswith("images") for text in _texts(fact)]
+    return Versions(
+        cni=_most(version for _, version in printed) or _from_image(_IMAGE, images),
+        network_policy_agent=_most(version for _, version in _printed(records, _AGENT))
+        or _from_image(_AGENT_IMAGE, images),
+        by_node=by_node,
+    )
+
+
+def _printed(records: pl.DataFrame, pattern: str) -> list[tuple[str | None, str]]:
+    found = records.select("node", version=pl.col("message").str.extract(pattern)).drop_nulls(
+        "version"
+    )
+    return [(node, version) for node, version in found.iter_rows()]
+
+
+def _most(versions: Iterable[str]) -> str | None:
+    counted = Counter(versions).most_common(1)
+    return counted[0][0] if counted else None
+
+
+def _texts(fact: Fact) -> tuple[str, ...]:
+    return fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+
+
+def _from_image(shape: re.Pattern[str], images: list[str]) -> str | None:
+    return _most(found[1] for image in images if (found := shape.search(image)))
+
+
+def _modes(records: pl.DataFrame, facts: tuple[Fact, ...]) -> dict[str, str | bool]:
+    modes: dict[str, str | bool] = {}
+    known = {fact.name: str(fact.value).lower() for fact in facts}
+    for name, switch in _SWITCHES.items():
+        if switch in known:
+            modes[name] = known[switch] == "true"
+    for name, literal in _MODES.items():
+        stated = records.select(pl.col("message").str.extract(literal + r"(true|false)"))
+        last = stated.to_series().drop_nulls()
+        if last.len():
+            modes[name] = last[-1] == "true"
+    family = _family(records, known)
+    return modes | ({"ip_family": family} if family else {})
+
+
+def _family(records: pl.DataFrame, known: Mapping[str, str]) -> str | None:
+    if known.get("cluster.ip_family") in {"ipv4", "ipv6"}:
+        return known["cluster.ip_family"]
+    if known.get("env.ENABLE_IPv6") == "true":
+        return "ipv6"
+    if known.get("env.ENABLE_IPv4") == "true":
+        return "ipv4"
+    stated = pl.col("message").str.contains("IPv6 Mode is enabled", literal=True)
+    return "ipv6" if records.select(stated.any()).item() else None

@@ -1,0 +1,24 @@
+"""The numbers behind a score, each with its reason. docs/diagnosis.md computes an example."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OWN: Final = {  # by the strength of the strongest signal that took part
+    "conclusive": 0.85,  # one record names this cause and no other
+    "strong": 0.60,  # specific, but the same words have another cause now and then
+    "weak": 0.30,  # ambiguous
+}
+CONFIRMS: Final = 0.95  # a document proves it
+SUPPORTS: Final = 0.10  # a document speaks for it
+AGAIN: Final = 0.03  # it came more than once
+REGULAR: Final = 0.02  # at a period: a loop that fails each time
+AT_END: Final = 0.04  # still there at the end of the log
+SYMPTOM: Final = 0.03  # for each symptom seen that it explains
+SYMPTOMS_MOST: Final = 0.12
+PRIOR: Final = {"common": 0.20, "occasional": 0.14, "rare": 0.08}  # symptoms alone
+HEALED: Final = -0.40  # a success followed
+NEVER_PRINTED: Final = -0.45  # the text is not of the version that the log states
+OTHER_VERSION: Final = -0.35  # the fault is not in the version that the log states
+LIKELY: Final = 0.55  # a score at which a specific signal of its own makes it likely
+JITTER: Final = 0.25  # of the period: below, a rhythm is regular
