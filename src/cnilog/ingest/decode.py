@@ -46,7 +46,6 @@ def _undecoded(rest: pl.DataFrame) -> pl.DataFrame:
     return rest.with_columns(
         ts=pl.lit(None, dtype=DECODED["ts"]),
         ts_repaired=pl.lit(value=False),
-        yearless=pl.lit(value=False),
         stated=pl.lit(None, dtype=DECODED["level"]),
         caller=pl.lit(None, dtype=pl.String),
         message=pl.col("text"),

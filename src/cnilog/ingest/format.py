@@ -17,9 +17,8 @@ Opens = Literal["nothing", "indented", "anything", "panic"]
 
 DECODED: Final = pl.Schema(
     {
-        "ts": TIME,  # null where the line carries none, or one that does not exist
+        "ts": TIME,  # in `times.NO_YEAR` where no year is stated; null for none or a bad one
         "ts_repaired": pl.Boolean(),
-        "yearless": pl.Boolean(),  # the line has no year; ts is in the year 2000 until it is known
         "level": LEVEL,
         "caller": pl.String(),
         "message": pl.String(),  # null: the line only looked like this format
@@ -69,7 +68,7 @@ def decoded(frame: pl.DataFrame, **columns: pl.Expr | pl.Series | None) -> pl.Da
     if missing:
         frame = frame.with_columns(**{name: pl.lit(None) for name in missing})
     frame = frame.select(pl.col(name).cast(dtype) for name, dtype in DECODED.items())
-    return frame.with_columns(pl.col("ts_repaired", "yearless").fill_null(value=False))
+    return frame.with_columns(pl.col("ts_repaired").fill_null(value=False))
 
 
 def level_of(word: pl.Expr) -> pl.Expr:

@@ -50,10 +50,11 @@ def read_document(
 ) -> Part:
     """Return what *frame*, the lines that a document envelope carried, holds."""
     reader = _Reader(file, keep, hint)
+    again = pl.col("key").is_not_null() & (pl.col("key").eq(AGAIN) | ~pl.col("key").is_first_distinct())
+    frame = frame.with_columns(again=again)
     lines = numbered(split_lines(frame))
-    again = pl.col("key").is_not_null() & ~pl.struct("key", "text").is_first_distinct()
-    reader.drop(lines.filter(again))
-    reader.read(lines.filter(~again), last=True)
+    reader.drop(lines.filter("again"))
+    reader.read(lines.filter(~pl.col("again")).drop("again"), last=True)
     return reader.finish()
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import TIME
 
 IN_NAME: Final = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
@@ -20,35 +21,39 @@ HEADER: Final = re.compile(r"^-- (?:Logs begin|Journal begins) .*?(20\d{2})-(\d{
 
 
 def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
-    """Return *frame* (decoded rows) with the year of every ``yearless`` time, marked as repaired.
+    """Return *frame* (decoded rows) with a year for every ``ts`` and ``env_ts`` without one.
+
+    Such a ``ts`` is marked as repaired.
 
     Args:
-        frame: With ``ts``, ``env_ts`` and ``yearless``.
+        frame: Times without a year are in `times.NO_YEAR`.
         hint: A time near the end of the file, used where no line tells; without any, the time
             of such a line is null.
     """
-    yearless = pl.col("yearless")
-    if not frame["yearless"].any():
+    without = {name: pl.col(name).dt.year() == NO_YEAR for name in ("env_ts", "ts")}
+    found = frame.select(pl.any_horizontal(pl.lit(value=False), *without.values()).any())
+    if not found.item():
         return frame
-    known = pl.when(~yearless).then(pl.col("ts"))
-    near = pl.coalesce(
-        "env_ts", known.forward_fill(), known.backward_fill(), pl.lit(hint, dtype=TIME)
-    )
-    frame = frame.with_columns(near=near)
-    candidates = [_in_year(pl.col("near").dt.year() + step) for step in (0, -1, 1)]
-    best, distance = candidates[0], _distance(candidates[0])
-    for other in candidates[1:]:
-        nearer = _distance(other) < distance
-        best = pl.when(nearer).then(other).otherwise(best)
-        distance = pl.min_horizontal(distance, _distance(other))
-    return frame.with_columns(
-        ts=pl.when(yearless).then(best).otherwise("ts"),
-        ts_repaired=pl.col("ts_repaired") | yearless,
-    ).drop("near")
+    frame = frame.with_columns(ts_repaired=pl.col("ts_repaired") | without["ts"].fill_null(False))
+    stated = pl.coalesce(pl.when(~without[name]).then(pl.col(name)) for name in without)
+    beside = stated, stated.forward_fill(), stated.backward_fill(), pl.lit(hint, dtype=TIME)
+    frame = frame.with_columns(near=pl.coalesce(*beside))
+    for name, yearless in without.items():
+        frame = frame.with_columns(pl.when(yearless).then(_nearest(name)).otherwise(name).alias(name))
+    return frame.drop("near")
 
 
-def _in_year(year: pl.Expr) -> pl.Expr:
-    text = year.cast(pl.String) + pl.col("ts").dt.strftime("-%m-%dT%H:%M:%S%.6f")
+def _nearest(name: str) -> pl.Expr:
+    """Return the time in the year that brings it nearest to a time that is known."""
+    best = _in_year(name, pl.col("near").dt.year())
+    for step in (-1, 1):
+        other = _in_year(name, pl.col("near").dt.year() + step)
+        best = pl.when(_distance(other) < _distance(best)).then(other).otherwise(best)
+    return best
+
+
+def _in_year(name: str, year: pl.Expr) -> pl.Expr:
+    text = year.cast(pl.String) + pl.col(name).dt.strftime("-%m-%dT%H:%M:%S%.6f")
     parsed = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", strict=False)
     return parsed.dt.replace_time_zone("UTC")
 

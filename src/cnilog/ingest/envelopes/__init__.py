@@ -15,9 +15,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.envelopes.cri import CRI
+from cnilog.ingest.envelopes.docker import DOCKER
+from cnilog.ingest.envelopes.kubectl import KUBECTL_PREFIX, KUBECTL_TIMESTAMPS
 
 if TYPE_CHECKING:
     from cnilog.ingest.envelope import DocumentEnvelope, LineEnvelope
 
-LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (CRI,)
+LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
+    CRI,
+    DOCKER,
+    KUBECTL_PREFIX,
+    KUBECTL_TIMESTAMPS,
+)
 DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = ()

@@ -13,25 +13,23 @@ from typing import Final
 import polars as pl
 
 from cnilog.ingest.format import Entry, Format, decoded, level_of
-from cnilog.ingest.times import iso_repaired, iso_time
+from cnilog.ingest.times import NO_YEAR, iso_repaired, iso_time
 
 TEXT: Final = pl.col("text")
 LINE: Final = (
     r"^(?:ERROR: logging before flag\.Parse: )?(?:[a-z-]+\[\d+\]: )?"
     r"([IWEF])(\d{4}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)\s+\d+ ([^ \]]+:\d+)\] ?((?s:.*))$"
 )
-LEAP_YEAR: Final = "2000"  # a year that has every day
 
 
 def _decode(frame: pl.DataFrame) -> pl.DataFrame:
     day, time = TEXT.str.extract(LINE, 2), TEXT.str.extract(LINE, 3)
-    date = day.str.replace(r"^(\d{2})", f"{LEAP_YEAR}-${{1}}-")
+    date = day.str.replace(r"^(\d{2})", f"{NO_YEAR}-${{1}}-")
     stamp = date + "T" + time
     return decoded(
         frame,
         ts=iso_time(stamp),
         ts_repaired=iso_repaired(stamp),
-        yearless=pl.lit(value=True),
         level=level_of(TEXT.str.extract(LINE, 1)),
         caller=TEXT.str.extract(LINE, 4),
         message=TEXT.str.extract(LINE, 5),
