@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from cnilog.finding import Cause, Evidence, Report, Symptom
-    from cnilog.ingest import Reading, read, scan
+    from cnilog.ingest import Reading
+    from cnilog.ingest.frame import read, scan
     from cnilog.report import View, render
 
 __version__ = "0.1.0"
@@ -49,9 +50,9 @@ _HOMES: Final = {
     "View": "cnilog.report",
     "analyze": "cnilog.analysis",
     "load_catalog": "cnilog.catalog",
-    "read": "cnilog.ingest",
+    "read": "cnilog.ingest.frame",
     "render": "cnilog.report",
-    "scan": "cnilog.ingest",
+    "scan": "cnilog.ingest.frame",
 }
 
 __all__ = [

@@ -13,7 +13,9 @@ import typer
 from cnilog import __version__
 from cnilog.cli.analyze import analyze
 from cnilog.cli.ending import Commands
+from cnilog.cli.read import read
 from cnilog.cli.report import report
+from cnilog.cli.undecoded import undecoded
 
 app = typer.Typer(
     name="cnilog",
@@ -43,3 +45,5 @@ def cnilog(
 
 app.command()(analyze)
 app.command()(report)
+app.command()(read)
+app.command()(undecoded)

@@ -10,20 +10,21 @@ from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.multiline import join, unwrap
+from cnilog.ingest.notices import Notice, notice_of
 from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import Peeler, numbered, split_lines
-from cnilog.ingest.peeled import peeled
+from cnilog.ingest.peeled import AGAIN, peeled
 from cnilog.ingest.years import fill_years
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
 VOTERS: Final = 2_000  # records that say which program wrote the file
 
 
 def read_lines(
-    file: str, chunks: Iterator[bytes], keep: Sequence[str] | None, hint: datetime | None
+    file: str, chunks: Iterable[bytes], keep: Sequence[str] | None, hint: datetime | None
 ) -> Part:
     """Return what *chunks* (UTF-8, each ending with a line's end) hold.
 
@@ -33,29 +34,50 @@ def read_lines(
         keep: Literals of the records to keep; null for all.
         hint: A time near the end of the file, for lines without a year.
     """
+    return _read(_Reader(file, keep, hint), _numbered_lines(chunks))
+
+
+def read_document(
+    file: str, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None, hint: datetime | None
+) -> Part:
+    """Return what *frames*, the lines that a document envelope carried, hold."""
     reader = _Reader(file, keep, hint)
-    number = 1
-    held = pl.DataFrame()
-    for chunk in chunks:
-        frame = lines_of(chunk, number)
-        number += frame.height
-        held = reader.read(pl.concat([held, frame]) if held.height else frame, last=False)
-    if held.height:
+    return _read(reader, _numbered_carried(frames, reader))
+
+
+def _read(reader: _Reader, frames: Iterable[pl.DataFrame]) -> Part:
+    held = None
+    for frame in frames:
+        if held is not None:
+            rest = reader.read(held, last=False)
+            frame = pl.concat([rest, frame]) if rest.height else frame
+        held = frame
+    if held is not None:
         reader.read(held, last=True)
     return reader.finish()
 
 
-def read_document(
-    file: str, frame: pl.DataFrame, keep: Sequence[str] | None, hint: datetime | None
-) -> Part:
-    """Return what *frame*, the lines that a document envelope carried, holds."""
-    reader = _Reader(file, keep, hint)
-    again = pl.col("key").is_not_null() & (pl.col("key").eq(AGAIN) | ~pl.col("key").is_first_distinct())
-    frame = frame.with_columns(again=again)
-    lines = numbered(split_lines(frame))
-    reader.drop(lines.filter("again"))
-    reader.read(lines.filter(~pl.col("again")).drop("again"), last=True)
-    return reader.finish()
+def _numbered_lines(chunks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+    number = 1
+    for chunk in chunks:
+        frame = lines_of(chunk, number)
+        number += frame.height
+        yield frame
+
+
+def _numbered_carried(frames: Iterable[pl.DataFrame], reader: _Reader) -> Iterator[pl.DataFrame]:
+    """Yield *frames* without the events that were delivered before, lines of events split."""
+    seen: set[str] = set()
+    number = 1
+    for frame in frames:
+        key = pl.col("key")
+        before = key.is_in(list(seen)) if seen else pl.lit(value=False)
+        again = key.is_not_null() & (key.eq(AGAIN) | ~key.is_first_distinct() | before)
+        seen.update(frame["key"].drop_nulls())
+        lines = numbered(split_lines(frame.with_columns(again=again)), number)
+        number += int(lines["lines"].sum())
+        reader.drop(lines.filter("again"))
+        yield lines.filter(~pl.col("again")).drop("again")
 
 
 def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
@@ -76,18 +98,21 @@ class _Reader:
         self._peeler = Peeler()
         self._hint = hint
         self._formats: dict[str, None] = {}
+        self._notice: Notice | None = None
 
     def read(self, frame: pl.DataFrame, *, last: bool) -> pl.DataFrame:
         """Add the records of *frame*; return the lines that may go on in the next chunk."""
+        self._notice = self._notice or notice_of(frame["text"].head(20))
         inner = self._peeler.peel(frame)
         blank = inner.select(pl.col("text").str.strip_chars().str.len_bytes() == 0).to_series()
         rows = inner.filter(~blank) if blank.any() else inner
         joined = join(fill_years(decode(unwrap(rows)), self._hint))
         records, rest = joined.frame, frame.clear()
-        if not last and joined.open_from is not None:
-            records = records.filter(pl.col("line") < joined.open_from)
-            rest = frame.filter(pl.col("line") >= joined.open_from)
-            blank &= inner["line"] < joined.open_from
+        open_from = None if last else _first_open(joined.open_from, self._peeler.open_from)
+        if open_from is not None:
+            records = records.filter(pl.col("line") < open_from)
+            rest = frame.filter(pl.col("line") >= open_from)
+            blank &= inner["line"] < open_from
         self._tally.blanks(int(inner.filter(blank)["lines"].sum()))
         self._note(records)
         self._tally.add(records)
@@ -109,4 +134,10 @@ class _Reader:
         """Return the part."""
         part = self._tally.finish()
         part.formats = [*self._peeler.names, *self._formats]
+        part.notice = self._notice
         return part
+
+
+def _first_open(*lines: int | None) -> int | None:
+    known = [line for line in lines if line is not None]
+    return min(known) if known else None

@@ -19,6 +19,8 @@ from cnilog.schema import COMPONENT, LEVEL, TIME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnilog.ingest.notices import Notice
+
 ENTRIES: Final = pl.Schema(
     {
         "record": pl.UInt32(),  # number within the file, from 0
@@ -76,6 +78,7 @@ class Part:
     counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COUNTS))
     writers: list[tuple[str | None, ...]] = field(default_factory=list)  # values of `WRITER`
     usual: str | None = None  # program of the plain zap lines, by their callers
+    notice: Notice | None = None  # what kubectl said of the file's pod and container
     damaged: str | None = None
     skipped: str | None = None
 

@@ -26,15 +26,17 @@ class Peeler:
 
     found: list[LineEnvelope] | None = None
     names: list[str] = field(default_factory=list)
+    open_from: int | None = None  # first line of a text whose last part is still to come
 
     def peel(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return *frame* with the inner line as ``text`` and lines of several lines split."""
         frame = uncoloured(frame)
+        self.open_from = None
         if self.found is None:
             self.found = []
             return self._search(frame)
         for envelope in self.found:
-            frame = joined_parts(envelope.peel(frame))
+            frame = self._joined(envelope.peel(frame))
         return split_lines(frame)
 
     def _search(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -42,8 +44,17 @@ class Peeler:
         while len(self.found) < DEPTH and (envelope := fitting(frame)):
             self.found.append(envelope)
             self.names.append(envelope.name)
-            frame = joined_parts(envelope.peel(frame))
+            frame = self._joined(envelope.peel(frame))
         return split_lines(frame)
+
+    def _joined(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return *frame* with parts joined; remember where one has no end yet."""
+        if not frame["partial"].any():
+            return frame
+        frame = joined_parts(frame)
+        going_on = frame.filter("partial")["line"].min()
+        self.open_from = going_on if isinstance(going_on, int) else self.open_from
+        return frame
 
 
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
@@ -95,10 +106,10 @@ def split_lines(frame: pl.DataFrame) -> pl.DataFrame:
     ).drop("of")
 
 
-def numbered(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return *frame* with ``line`` counting the lines of a carried text from 1."""
+def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Return *frame* with ``line`` counting the lines of a carried text from *first*."""
     before = pl.col("lines").cum_sum() - pl.col("lines")
-    return frame.with_columns(line=(before + 1).cast(pl.UInt32))
+    return frame.with_columns(line=(before + first).cast(pl.UInt32))
 
 
 def joined_parts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -107,8 +118,6 @@ def joined_parts(frame: pl.DataFrame) -> pl.DataFrame:
     The joined row stands where its first part stood and has the time of that part. The last part
     of a writer that ends in the middle is complete as it is.
     """
-    if not frame["partial"].any():
-        return frame
     writer = [*WRITER, "pipe"]
     frame = frame.with_row_index("part").with_columns(
         begins=~pl.col("partial").shift().over(writer).fill_null(value=False)
@@ -119,6 +128,6 @@ def joined_parts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("text").str.join(""),
         pl.col("raw").str.join("\n"),
         pl.col("lines").sum(),
-        pl.lit(value=False).first().alias("partial"),
+        pl.col("partial").last(),
     )
     return joined.sort("part").select(frame.drop("part", "begins", "text_of").columns)

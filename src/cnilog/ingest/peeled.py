@@ -24,7 +24,7 @@ PEELED: Final = pl.Schema(
         "lines": pl.UInt32(),  # physical lines this row stands for; above 1 after parts were joined
         "raw": pl.String(),  # the outermost line, unchanged; of a document: the carried text
         "text": pl.String(),  # what is still to be read
-        "env_ts": TIME,  # time the outermost envelope states (`times.NO_YEAR`); null where none does
+        "env_ts": TIME,  # time the outermost envelope states, perhaps in `times.NO_YEAR`; or null
         "node": pl.String(),  # identity, null where the envelope does not know
         "namespace": pl.String(),
         "pod": pl.String(),
@@ -34,11 +34,12 @@ PEELED: Final = pl.Schema(
         "component": COMPONENT,  # where the envelope names the program (a journal unit, an event)
         "level": LEVEL,  # where the envelope states one that the text does not repeat
         "partial": pl.Boolean(),  # the text goes on in the next row of the same writer
-        "key": pl.String(),  # exporter's id of the event: a second row with it is a duplicate
+        "key": pl.String(),  # exporter's id: a second row with it is a duplicate; so is any `AGAIN`
         "event": pl.UInt32(),  # rows with one number were delivered as one event of several lines
     }
 )
 
+AGAIN: Final = ""  # key of a row that is known to repeat another: a preview, a copy
 WRITER: Final = ("node", "namespace", "pod", "container", "writer")  # tell writers apart
 DEFAULTS: Final = {"lines": 1, "partial": False}
 

@@ -7,6 +7,7 @@ document, what cannot be read is listed with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
     from cnilog.ingest.envelope import DocumentEnvelope
 
 EMPTY: Final = "is empty"
+Progress = Callable[[int, int | None, int], None]
 
 
 def read(
-    source: str | Path | Sequence[str | Path], *, keep: tuple[str, ...] | None = None
+    source: str | Path | Sequence[str | Path],
+    *,
+    keep: tuple[str, ...] | None = None,
+    progress: Progress | None = None,
 ) -> Reading:
     """Return what *source* holds.
 
@@ -45,6 +50,8 @@ def read(
         keep: Only records whose message holds one of these literals are kept, and those that
             are error-like (level error or fatal, or undecoded). Null: every record is. Record
             numbers, runs, histogram and accounting are the same either way.
+        progress: Called after each file with the bytes read, the bytes in all where they are
+            known, and the number of files.
 
     Raises:
         SourceError: There is nothing there, or nothing in it can be read.
@@ -52,9 +59,13 @@ def read(
     given = [source] if isinstance(source, (str, Path)) else list(source)
     parts: list[Part] = []
     documents: list[Document] = []
+    done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
         for member in members(one):
             _read_member(member, keep, parts, documents)
+            done += member.stream.taken
+            if progress:
+                progress(done, total or None, len(parts))
     if not any(part.skipped is None for part in parts) and not documents:
         raise SourceError(_nothing(given, parts))
     return _reading(parts, documents)
@@ -71,7 +82,7 @@ def _read_member(
     member: Member, keep: tuple[str, ...] | None, parts: list[Part], documents: list[Document]
 ) -> None:
     """Read one file into *parts* or *documents*, or note why not."""
-    part = _carried(member, keep) if member.skipped is None else Part(member.file)
+    part = Part(member.file) if member.skipped else _carried(member, keep, documents)
     if part is None:
         part = _text(member, keep, documents)
     part.damaged = member.stream.damage
@@ -79,28 +90,45 @@ def _read_member(
     parts.append(part)
 
 
-def _carried(member: Member, keep: tuple[str, ...] | None) -> Part | None:
+def _carried(
+    member: Member, keep: tuple[str, ...] | None, documents: list[Document]
+) -> Part | None:
     """Return what a document envelope in *member* carries; null where there is none."""
     head = member.stream.peek(SAMPLE_BYTES)
     name = encoding(head)
-    text = "".join(piece.decode("utf-8", "replace") for piece in chunks((head,), name or "latin-1"))
+    text = _sample(head, name or "latin-1")
     for envelope in DOCUMENT_ENVELOPES:
         if (envelope.binary or name) and envelope.fits(text, member.file):
-            return _document(member, envelope, name or "latin-1", keep)
+            if envelope.document and name:
+                documents.append(_document(member, name))
+            return _unwrapped(member, envelope, name or "latin-1", keep)
     return None
 
 
-def _document(
+def _unwrapped(
     member: Member, envelope: DocumentEnvelope, name: str, keep: tuple[str, ...] | None
 ) -> Part | None:
-    data = member.stream.peek(LIMITS.held)
-    text = data if envelope.binary else b"".join(chunks((data,), name))
-    frame = envelope.peel(text)
-    if frame is None:
-        return None
-    part = read_document(member.file, frame, keep, _hint(member))
+    if envelope.chunks is not None:
+        frames = envelope.chunks(chunks(member.stream.blocks(), name))
+    else:
+        data = member.stream.peek(LIMITS.held)
+        frame = envelope.peel(data if envelope.binary else b"".join(chunks((data,), name)))
+        if frame is None:
+            return None
+        frames = iter((frame,))
+    part = read_document(member.file, frames, keep, _hint(member))
     part.formats.insert(0, envelope.name)
     return part
+
+
+def _sample(head: bytes, name: str) -> str:
+    return b"".join(chunks((head,), name)).decode("utf-8", "replace")
+
+
+def _document(member: Member, name: str) -> Document:
+    text = b"".join(chunks((member.stream.peek(LIMITS.document),), name)).decode()
+    cut = len(member.stream.peek(LIMITS.document + 1)) > LIMITS.document
+    return Document(member.file, text, truncated=cut)
 
 
 def _text(member: Member, keep: tuple[str, ...] | None, documents: list[Document]) -> Part:
@@ -108,11 +136,9 @@ def _text(member: Member, keep: tuple[str, ...] | None, documents: list[Document
     name = encoding(head)
     if not head or name is None:
         return Part(member.file, skipped=EMPTY if not head else "is not text")
-    sample = b"".join(chunks((head,), name)).decode("utf-8", "replace")
+    sample = _sample(head, name)
     if is_document(sample, member.file):
-        text = b"".join(chunks((member.stream.peek(LIMITS.document),), name)).decode()
-        cut = len(member.stream.peek(LIMITS.document + 1)) > LIMITS.document
-        documents.append(Document(member.file, text, truncated=cut))
+        documents.append(_document(member, name))
         return Part(member.file, formats=["document"])
     return read_lines(
         member.file, chunks(member.stream.blocks(), name), keep, _hint(member, sample)

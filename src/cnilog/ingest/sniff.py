@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from cnilog.ingest.decode import decode
+from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.peel import Peeler
 from cnilog.ingest.peeled import peeled
 
@@ -32,7 +33,7 @@ def is_document(sample: str, file: str) -> bool:
     if not lines:
         return False
     inner = Peeler().peel(peeled(pl.DataFrame({"text": lines})))
-    rows = decode(inner.filter(pl.col("text").str.strip_chars() != ""))
+    rows = decode(unwrap(inner.filter(pl.col("text").str.strip_chars() != "")))
     read = rows["format"].drop_nulls()
     if len(read) and len(read) >= rows.height * 0.1:
         return False

@@ -38,6 +38,7 @@ class Stream:
     def __init__(self, blocks: Iterator[bytes], *, outer: Stream | None = None) -> None:
         self._blocks, self._buffer, self._outer = blocks, b"", outer
         self._damage: str | None = None
+        self.taken = 0  # bytes that came in so far
 
     @property
     def damage(self) -> str | None:
@@ -71,7 +72,9 @@ class Stream:
 
     def _next(self) -> bytes:
         try:
-            return next(self._blocks, b"")
+            block = next(self._blocks, b"")
+            self.taken += len(block)
+            return block
         except DAMAGE as error:
             self._damage = _in_words(error)
             self._blocks = iter(())

@@ -63,7 +63,9 @@ def identities(part: Part, place: Place) -> tuple[Identity, ...]:
     family = place.writer or ROTATED.sub("", part.file)
     found = []
     for node, namespace, pod, container, writer in part.writers or [(None,) * 5]:
-        pod, container = pod or place.pod, container or place.container
+        pod = pod or place.pod or (part.notice.pod if part.notice else None)
+        container = container or place.container
+        container = container or (part.notice.container if part.notice else None)
         known = program(container) or place.component or program(base_name(part.file), pod)
         found.append(
             Identity(

@@ -34,12 +34,15 @@ def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
     found = frame.select(pl.any_horizontal(pl.lit(value=False), *without.values()).any())
     if not found.item():
         return frame
-    frame = frame.with_columns(ts_repaired=pl.col("ts_repaired") | without["ts"].fill_null(False))
+    frame = frame.with_columns(
+        ts_repaired=pl.col("ts_repaired") | without["ts"].fill_null(value=False)
+    )
     stated = pl.coalesce(pl.when(~without[name]).then(pl.col(name)) for name in without)
     beside = stated, stated.forward_fill(), stated.backward_fill(), pl.lit(hint, dtype=TIME)
     frame = frame.with_columns(near=pl.coalesce(*beside))
     for name, yearless in without.items():
-        frame = frame.with_columns(pl.when(yearless).then(_nearest(name)).otherwise(name).alias(name))
+        filled = pl.when(yearless).then(_nearest(name)).otherwise(name)
+        frame = frame.with_columns(filled.alias(name))
     return frame.drop("near")
 
 

@@ -1,0 +1,89 @@
+"""Write a frame as a table: Parquet, JSON lines or CSV, by the name of the file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.cli.ending import put
+from cnilog.errors import OutputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMULA: Final = r"^[=+\-@\t\r\n]"  # what makes a cell a formula in a spreadsheet
+SLICE: Final = 50_000  # rows written at a time
+
+
+def write_table(frame: pl.DataFrame, output: Path | None) -> None:
+    """Write *frame* to *output*, whole or not at all; as JSON lines to standard output.
+
+    Raises:
+        UnknownNameError: The name of the file ends in nothing known.
+        OutputError: It cannot be written there.
+    """
+    if output is None or str(output) == "-":
+        for part in frame.iter_slices(SLICE):
+            put(_zoned(part).write_ndjson())
+        return
+    writer = WRITERS.get(output.suffix)
+    if writer is None:
+        raise UnknownNameError("table format", output.suffix or output.name, WRITERS)
+    _replace(output, lambda path: writer(frame, path))
+
+
+def _replace(output: Path, write: Callable[[Path], None]) -> None:
+    beside = None
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{output.name[:40]}.", dir=output.parent)
+        os.close(handle)
+        write(Path(beside))
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(beside).chmod(0o666 & ~mask)
+        Path(beside).replace(output)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        advice = "Name a file in a folder you may write to"
+        raise OutputError(f"{output}: cannot be written ({reason}). {advice}") from error
+    finally:
+        if beside:
+            Path(beside).unlink(missing_ok=True)
+
+
+def _parquet(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_parquet(path)
+
+
+def _json_lines(frame: pl.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for part in frame.iter_slices(SLICE):
+            file.write(_zoned(part).write_ndjson())
+
+
+def _csv(frame: pl.DataFrame, path: Path) -> None:
+    safe = frame.with_columns(
+        pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text)
+        for text in (pl.col(name) for name, dtype in frame.schema.items() if dtype == pl.String)
+    )
+    _zoned(safe).write_csv(path)
+
+
+def _zoned(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with times as RFC 3339 text in UTC."""
+    return frame.with_columns(
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        for name, dtype in frame.schema.items()
+        if isinstance(dtype, pl.Datetime)
+    )
+
+
+WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path], None]]] = {
+    ".csv": _csv,
+    ".jsonl": _json_lines,
+    ".parquet": _parquet,
+}
