@@ -66,9 +66,11 @@ def _json_lines(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _csv(frame: pl.DataFrame, path: Path) -> None:
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    formula = {name: pl.col(name).str.contains(FORMULA) for name in texts}
     safe = frame.with_columns(
-        pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text)
-        for text in (pl.col(name) for name, dtype in frame.schema.items() if dtype == pl.String)
+        pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(name).alias(name)
+        for name in texts
     )
     _zoned(safe).write_csv(path)
 

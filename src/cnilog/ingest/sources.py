@@ -78,6 +78,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _file(path: Path) -> Iterator[Member]:
+    if path.suffix == ".tmp":
+        yield _skip(str(path), "is what an interrupted rotation left")
+        return
     if path.is_dir() or path.is_block_device() or path.is_socket() or path.is_char_device():
         yield _skip(str(path), "is no regular file")
         return
