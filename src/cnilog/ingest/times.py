@@ -17,9 +17,7 @@ ISO: Final = (  # also with a blank for T, no seconds, a comma, a zone with or w
     r"(?:Z| ?[+-]\d{2}:?\d{2}| ?UTC)?"
 )
 MICROSECONDS: Final = 1_000_000
-NO_YEAR: Final = (
-    1904  # year of a time that states none (a leap year); the reader finds the real one
-)
+NO_YEAR: Final = 1904  # stands for a year that is not stated (a leap year): the reader finds it
 
 
 def iso_time(text: pl.Expr) -> pl.Expr:

@@ -1,0 +1,201 @@
+"""Walk the JSON documents of a text: one, several after another, or with other text between.
+
+Long arrays are walked element by element, so that a file may be larger than memory. A document
+that is cut short is closed where its last whole value ends; what follows stays text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONG: Final = frozenset({"events"})  # arrays of the outer object that may hold millions
+BLANK: Final = re.compile(r"[\s\x1e\x00\ufeff]*")
+OPENS: Final = re.compile(r'\[\s*(?:["\[{\]]|-?\d+(?:[\s,\]]|\.\d)|$)')  # not [signal SIGSEGV: …
+SEPARATOR: Final = re.compile(r"[\s,]*")
+TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings are let through
+
+
+class Value(NamedTuple):
+    """One value of a text, and where it stood."""
+
+    place: str  # "" a whole document; "events[]" or "[]" an element of its array; "text" a line
+    value: object
+    document: int  # 0-based count of the documents begun so far
+
+
+class _Text:
+    """Text that grows as it is read; what was used up is forgotten."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._blocks = (decoder.decode(block) for block in blocks)
+        self.text, self.at = "", 0
+
+    def more(self) -> bool:
+        """Read at least as much as is held; false where nothing is left."""
+        parts = [self.text[self.at :]]
+        have, want = 0, max(1 << 20, len(self.text) - self.at)
+        for block in self._blocks:
+            parts.append(block)
+            have += len(block)
+            if have >= want:
+                break
+        self.text, self.at = "".join(parts), 0
+        return have > 0
+
+    def skip(self, blank: re.Pattern[str]) -> str:
+        """Pass over *blank* and return the character after it; empty at the end."""
+        while True:
+            found = blank.match(self.text, self.at)
+            self.at = found.end() if found else self.at
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+    def value(self) -> object:
+        """Return the JSON value at this place.
+
+        Raises:
+            ValueError: There is none, or it is cut short.
+        """
+        while True:
+            try:
+                found, end = DECODER.raw_decode(self.text, self.at)
+            except ValueError:
+                if self.more():
+                    continue
+                raise
+            if end == len(self.text) and self.more():
+                continue  # a number may go on
+            self.at = end
+            return found
+
+    def line(self) -> str:
+        """Return the text up to the end of the line."""
+        while (end := self.text.find("\n", self.at)) < 0 and self.more():
+            pass
+        end = len(self.text) if end < 0 else end
+        line, self.at = self.text[self.at : end], min(end + 1, len(self.text))
+        return line
+
+
+def values(blocks: Iterable[bytes]) -> Iterator[Value]:
+    """Yield the values of a text in order; never raises, what is no JSON comes as ``text``."""
+    text = _Text(blocks)
+    count = 0
+    while first := text.skip(BLANK):
+        if first == "[" and OPENS.match(text.text, text.at):
+            yield from _array(text, "[]", count)
+        elif first == "{":
+            yield from _object(text, count)
+        else:
+            yield Value("text", text.line(), count)
+            continue
+        count += 1
+
+
+def _object(text: _Text, count: int) -> Iterator[Value]:
+    """Yield the object at this place; the elements of its long arrays before itself."""
+    start = text.text[text.at :]
+    if not any(f'"{name}"' in start[:65_536] for name in LONG):
+        yield from _whole(text, count)
+        return
+    text.at += 1
+    found: dict[str, object] = {}
+    try:
+        while text.skip(SEPARATOR) not in {"}", ""}:
+            name = str(text.value())
+            text.skip(re.compile(r"[\s:]*"))
+            if name in LONG and text.skip(BLANK) == "[":
+                yield from _array(text, f"{name}[]", count)
+                found[name] = []
+            else:
+                found[name] = text.value()
+    except ValueError:
+        yield from _rest(text, count)
+        return
+    text.at += 1
+    yield Value("", found, count)
+
+
+def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
+    text.at += 1
+    while text.skip(SEPARATOR) not in {"]", ""}:
+        try:
+            value = text.value()
+        except ValueError:
+            yield from _rest(text, count)
+            return
+        yield Value(place, value, count)
+    text.at += 1
+
+
+def _whole(text: _Text, count: int) -> Iterator[Value]:
+    try:
+        value = text.value()
+    except ValueError:
+        yield from _cut(text, count)
+        return
+    yield Value("", value, count)
+
+
+def _cut(text: _Text, count: int) -> Iterator[Value]:
+    """Yield what can be saved of an object that does not end, or is none after all."""
+    line_end = text.text.find("\n", text.at)
+    closed = closed_off(text.text[text.at :])
+    if closed is None:
+        yield Value("text", text.line(), count)
+        return
+    value, used = closed
+    if used < 3 and line_end >= 0:  # an opening brace that opens no object
+        yield Value("text", text.line(), count)
+        return
+    text.at += used
+    yield Value("", value, count)
+    yield from _rest(text, count)
+
+
+def _rest(text: _Text, count: int) -> Iterator[Value]:
+    """Yield one line that is no JSON; the walk goes on behind it."""
+    if line := text.line().strip(" ,\t"):
+        yield Value("text", line, count)
+
+
+def closed_off(text: str) -> tuple[object, int] | None:
+    """Return the value that *text* begins, closed after its last whole value, and its length.
+
+    Null where nothing of it is whole. A string that is cut short is no whole value.
+    """
+    opened: list[str] = []
+    best: tuple[int, tuple[str, ...]] | None = None
+    end = 0
+    for token in TOKEN.finditer(text):
+        if token.start() > end and text[end : token.start()].strip():
+            break  # something that is no token, such as an unclosed quote
+        mark, end = token[0], token.end()
+        if mark in "{[":
+            opened.append("}" if mark == "{" else "]")
+        elif mark in "}]":
+            if not opened or opened.pop() != mark:
+                break
+            best = (end, tuple(opened))
+        elif mark == ",":
+            best = (token.start(), tuple(opened))
+    return _closed(text, best)
+
+
+def _closed(text: str, best: tuple[int, tuple[str, ...]] | None) -> tuple[object, int] | None:
+    if best is None:
+        return None
+    try:
+        return DECODER.decode(text[: best[0]] + "".join(reversed(best[1]))), best[0]
+    except ValueError:
+        return None

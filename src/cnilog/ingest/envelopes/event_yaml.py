@@ -1,0 +1,71 @@
+"""Peel Kubernetes events out of YAML: lists, single events, streams of documents.
+
+Every scalar is read as text, so that times stay as they were written. YAML that was cut short is
+read up to its last whole item. Source: ``kubectl get events -o yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+import yaml
+
+from cnilog.ingest.envelope import DocumentEnvelope
+from cnilog.ingest.envelopes import events
+from cnilog.ingest.envelopes._carried import Carried, frame_of, oldest_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+OBJECT: Final = re.compile(r"^(?:- |\s*)(?:apiVersion|kind): ", re.MULTILINE)
+EVENT: Final = re.compile(r"^\s*(?:- )?(?:involvedObject|regarding):\s*$", re.MULTILINE)
+ITEM: Final = re.compile(r"^(?:- |---)", re.MULTILINE)
+NULLS: Final = frozenset({"null", "~", "", "Null", "NULL"})
+
+
+def _fits(head: str, _: str) -> bool:
+    if head.lstrip("\ufeff \n").startswith(("{", "[")):
+        return False
+    return bool(EVENT.search(head) and OBJECT.search(head))
+
+
+def peel(data: bytes) -> pl.DataFrame | None:
+    """Return the events in *data*, oldest first; null where it is no YAML."""
+    found = list(rows(data.decode("utf-8", "replace")))
+    if not found:
+        return None
+    return oldest_first(frame_of(found))
+
+
+def rows(text: str) -> Iterator[Carried]:
+    """Yield the events in *text*, none where it is no YAML."""
+    for document in _documents(text):
+        if isinstance(document, dict):
+            yield from events.rows(document)
+
+
+def _documents(text: str) -> list[object]:
+    for _ in range(3):
+        try:
+            return [_cleared(document) for document in yaml.load_all(text, Loader=LOADER)]  # noqa: S506 - builds text, lists and mappings only
+        except yaml.YAMLError:
+            last = list(ITEM.finditer(text))
+            if len(last) < 2:  # noqa: PLR2004
+                return []
+            text = text[: last[-1].start()]
+    return []
+
+
+def _cleared(value: object) -> object:
+    """Return *value* with the words for nothing made null."""
+    if isinstance(value, dict):
+        return {name: _cleared(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_cleared(part) for part in value]
+    return None if value in NULLS else value
+
+
+EVENT_YAML: Final = DocumentEnvelope("kubernetes-events-yaml", _fits, peel, document=True)

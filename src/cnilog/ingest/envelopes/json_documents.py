@@ -1,0 +1,222 @@
+"""Peel lines out of JSON documents: lists, pages, answers of APIs, one or several in a file.
+
+What a document is follows from its keys, never from the name of the file. Objects that some line
+envelope knows (Fluent Bit's, stern's, the journal's, zap's own), but which were pretty-printed,
+sequenced or put into one array, are handed on as one line each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.envelope import DocumentEnvelope
+from cnilog.ingest.envelopes import (
+    cloudwatch,
+    commands,
+    datadog,
+    elastic,
+    events,
+    fluent_bit,
+    insights,
+    journal_json,
+    loki,
+    splunk,
+    stern,
+    subscription,
+)
+from cnilog.ingest.envelopes._carried import Carried, batches, frame_of, oldest_first
+from cnilog.ingest.envelopes._documents import Value, values
+from cnilog.ingest.envelopes._json_lines import compact
+from cnilog.ingest.peeled import PEELED
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+    Object = dict[str, object]
+
+QUOTE: Final = re.compile(r'(?<!\\)(?:\\\\)*"')
+LOOKED_AT: Final = 40  # values of a file's head: the first pages of a search may be empty
+BEFORE: Final = "\ufeff\x1e \t\r\n"
+OBJECTS: Final = "json-documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A document that holds many lines."""
+
+    name: str
+    knows: Callable[[Object], bool]
+    rows: Callable[[Object], Iterator[Carried]]
+    document: bool = False
+
+
+def _page(document: Object) -> bool:
+    return isinstance(document.get("events"), list) and bool(
+        document.keys() & {"searchedLogStreams", "nextForwardToken", "nextToken"}
+        or not document["events"]
+    )
+
+
+def _no_rows(document: Object) -> Iterator[Carried]:
+    return iter(())
+
+
+SHAPES: Final = (
+    Shape("kubernetes-events", events.knows, events.rows, document=True),
+    Shape("cloudwatch-subscription", subscription.knows, subscription.rows),
+    Shape("cloudwatch-live-tail", cloudwatch.knows_session, cloudwatch.session),
+    Shape("cloudwatch-insights", insights.knows, insights.rows),
+    Shape("ssm-command", commands.knows, commands.rows),
+    Shape("elasticsearch", elastic.knows, elastic.rows),
+    Shape("splunk", splunk.knows, splunk.rows),
+    Shape("loki", loki.knows, loki.rows),
+    Shape("datadog", datadog.knows, datadog.rows),
+    Shape("cloudwatch-metrics", lambda document: "CloudWatchMetrics" in document, _no_rows),
+    Shape("cloudwatch-events", _page, _no_rows),
+)  # what a page holds was walked event by event
+READERS: Final = (
+    splunk.read, elastic.read, loki.read, journal_json.read, stern.read, insights.read,
+    cloudwatch.read, fluent_bit.read, datadog.read,
+)  # fmt: skip
+DOCKER: Final = frozenset({"log", "time", "stream", "attrs"})
+ZAP_TIMES: Final = frozenset({"ts", "timestamp", "time", "caller"})
+
+
+def is_record(entry: Object) -> bool:
+    """Return whether *entry* is a line of a structured log itself, or Docker's."""
+    if "msg" in entry and "level" in entry:
+        return bool(entry.keys() & ZAP_TIMES)
+    return "log" in entry and entry.keys() <= DOCKER
+
+
+def rows(found: Iterable[Value]) -> Iterator[Carried]:
+    """Yield the lines that the *found* values carry, in their order."""
+    place, position = (-1, ""), 0
+    for value in found:
+        position = position + 1 if (value.document, value.place) == place else 0
+        place = (value.document, value.place)
+        yield from _rows_of(value, position)
+
+
+def _rows_of(value: Value, position: int) -> Iterator[Carried]:
+    content = value.value
+    if isinstance(content, str):
+        yield Carried(content.rstrip("\n"))
+    elif isinstance(content, list):
+        for part in content:
+            yield from _rows_of(Value(value.place, part, value.document), position)
+    elif _is_object(content):
+        yield from _of_object(content, value.place, position)
+
+
+def _of_object(content: Object, place: str, position: int) -> Iterator[Carried]:
+    if place == "events[]" and (carried := cloudwatch.of_page(content, position)):
+        yield carried
+    elif shape := _shape(content):
+        yield from shape.rows(content)
+    elif is_record(content):
+        yield Carried(compact(content))
+    elif carried := _read(content):
+        yield carried
+    elif place:
+        yield Carried(compact(content))
+
+
+def _read(content: Object) -> Carried | None:
+    return next((found for read in READERS if (found := read(content))), None)
+
+
+def _is_object(content: object) -> TypeGuard[Object]:
+    return isinstance(content, dict)
+
+
+def _shape(content: Object) -> Shape | None:
+    return next((shape for shape in SHAPES if shape.knows(content)), None)
+
+
+@lru_cache(maxsize=8)
+def kind(head: str) -> str | None:
+    """Return the name of what *head* begins, null where it is no document with lines."""
+    if not head.lstrip(BEFORE).startswith(("{", "[")) or _is_wrapped(head):
+        return None
+    first: Value | None = None
+    for value in islice(values([head.encode("utf-8", "replace")]), LOOKED_AT):
+        first = first or value
+        if first.place == "text":
+            return None
+        if (found := _kind_of(value, spread=_is_spread(head, first))) is not None:
+            return found
+    return None
+
+
+def _is_wrapped(head: str) -> bool:
+    """Return whether a line ends inside a string: a terminal has wrapped it, it is no document."""
+    lines = head.lstrip(BEFORE).split("\n")[:-1]
+    return any(len(QUOTE.findall(line)) % 2 for line in lines[:20])
+
+
+def _is_spread(head: str, first: Value) -> bool:
+    """Return whether the objects do not stand in one line each, as line envelopes want them."""
+    if first.place == "[]" or head.lstrip(" \n\ufeff").startswith("\x1e"):
+        return True
+    line, _, rest = head.lstrip(BEFORE).partition("\n")
+    if not rest:
+        return "}{" in line
+    return not line.rstrip().endswith("}")
+
+
+def _kind_of(value: Value, *, spread: bool) -> str | None:
+    content = value.value
+    if not _is_object(content):
+        return OBJECTS if value.place == "[]" and _is_line(content) else None
+    if value.place == "events[]" and cloudwatch.of_page(content, 0):
+        return "cloudwatch-events"
+    if value.place == "[]" and cloudwatch.read(content):
+        return "cloudwatch-events"
+    if shape := _shape(content):
+        return shape.name
+    known = is_record(content) or _read(content)
+    return OBJECTS if spread and known else None
+
+
+def _is_line(content: object) -> bool:
+    """Return whether an element of an array is text of some log."""
+    return isinstance(content, str) and ('"level"' in content or "level=" in content)
+
+
+def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+    """Yield the lines that a text of documents carries, a bounded number at a time."""
+    start = 1
+    for batch in batches(rows(values(blocks))):
+        frame = frame_of(batch, start=start)
+        start += frame.height
+        yield frame
+
+
+def peel(data: bytes) -> pl.DataFrame:
+    """Return the lines that *data* carries, oldest first."""
+    frames = list(chunks([data]))
+    return oldest_first(pl.concat(frames)) if frames else pl.DataFrame(schema=PEELED)
+
+
+def _envelope(name: str, *, document: bool = False) -> DocumentEnvelope:
+    return DocumentEnvelope(
+        name,
+        lambda head, _: kind(head) == name,
+        peel,
+        chunks=chunks if name in {"cloudwatch-events", "cloudwatch-subscription", OBJECTS} else None,
+        document=document,
+    )
+
+
+JSON_DOCUMENTS: Final = (
+    *(_envelope(shape.name, document=shape.document) for shape in SHAPES),
+    _envelope(OBJECTS),
+)

@@ -1,0 +1,289 @@
+r"""Peel lines out of tables: CSV, tab separated values, spreadsheets, Markdown.
+
+    timestamp,message                              CloudWatch console, log stream
+    @timestamp,@logStream,@message                 CloudWatch Logs Insights, Kibana
+    "_raw","_time","host","source"                 Splunk
+    "Date","Host","Service","Content"              Datadog
+    #TYPE … / "Message","TimeCreated", …           PowerShell's Export-Csv of Windows events
+
+What a table is follows from the names of its columns, in any order, with any others between.
+A cell may hold line ends. Times that a spreadsheet rewrote are null where they cannot be told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+from xml.etree import ElementTree
+
+import polars as pl
+
+from cnilog.ingest.envelope import DocumentEnvelope
+from cnilog.ingest.envelopes import datadog, elastic, insights, splunk
+from cnilog.ingest.envelopes._carried import (
+    Carried,
+    batches,
+    frame_of,
+    level_of,
+    named,
+    oldest_first,
+    pick,
+)
+from cnilog.ingest.peeled import PEELED
+
+csv.field_size_limit(sys.maxsize)  # a cell is a log line, and those run to megabytes
+
+Cells = dict[str, object]
+SHEET: Final = re.compile(r"xl/worksheets/sheet\d+\.xml$")
+CELL: Final = re.compile(r"([A-Z]+)\d+")
+SPREADSHEET: Final = "PK\x03\x04"
+HELD: Final = 1 << 30  # bytes of one sheet
+DELIMITERS: Final = ",\t;|"
+
+
+def _console(cells: Cells) -> Carried | None:
+    message = cells.get("message")
+    if not isinstance(message, str):
+        return None
+    stream = pick(cells, "logstreamname", "logstream", "stream", "log stream")
+    return named(Carried(message.rstrip("\n"), time=pick(cells, "timestamp")), stream)
+
+
+def _datadog(cells: Cells) -> Carried | None:
+    renamed = {"content": "message", "date": "timestamp", "status": "status", "host": "host"}
+    entry = {renamed.get(name, name): value for name, value in cells.items()}
+    container = pick(cells, "container", "container name", "kube_container_name", "service")
+    found = datadog.fields(entry)
+    if found is None:
+        return None
+    pod = pick(cells, "pod name", "pod_name", "pod")
+    return found._replace(container=found.container or container, pod=found.pod or pod)
+
+
+def _grafana(cells: Cells) -> Carried | None:
+    line = pick(cells, "line", "body")
+    return Carried(line, time=pick(cells, "tsns", "ts", "time")) if line else None
+
+
+def _windows(cells: Cells) -> Carried | None:
+    message = pick(cells, "message")
+    if message is None:
+        return None
+    return Carried(
+        message.rstrip("\n"),
+        time=pick(cells, "timecreated", "timegenerated"),
+        node=pick(cells, "machinename"),
+        writer=pick(cells, "providername", "logname"),
+        level=level_of(pick(cells, "leveldisplayname")),
+    )
+
+
+KINDS: Final[tuple[tuple[str, frozenset[str], Callable[[Cells], Carried | None]], ...]] = (
+    ("splunk", frozenset({"_raw"}), splunk.fields),
+    ("insights", frozenset({"@timestamp", "@message"}), insights.fields),
+    ("insights", frozenset({"@message"}), insights.fields),
+    ("kibana", frozenset({"@timestamp", "message"}), elastic.fields),
+    ("kibana", frozenset({"@timestamp", "log"}), elastic.fields),
+    ("insights", frozenset({"@timestamp", "@logstream"}), insights.fields),
+    ("datadog", frozenset({"date", "content"}), _datadog),
+    ("datadog", frozenset({"date", "host", "message"}), _datadog),
+    ("datadog", frozenset({"date", "service", "message"}), _datadog),
+    ("windows", frozenset({"message", "providername"}), _windows),
+    ("windows", frozenset({"message", "timecreated"}), _windows),
+    ("grafana", frozenset({"time", "line"}), _grafana),
+    ("grafana", frozenset({"labels", "line"}), _grafana),
+    ("console", frozenset({"timestamp", "message"}), _console),
+)
+
+
+def reader_of(columns: list[str]) -> Callable[[Cells], Carried | None] | None:
+    """Return what reads the rows of a table with such *columns*; null where nothing does."""
+    names = {column.strip().lower() for column in columns}
+    return next((read for _, keys, read in KINDS if keys <= names), None)
+
+
+def rows(table: Iterable[list[str]]) -> Iterator[Carried]:
+    """Yield the lines in a *table* whose first row names the columns."""
+    read: Callable[[Cells], Carried | None] | None = None
+    names: list[str] = []
+    for cells in table:
+        if read is None:
+            names = [_name(cell) for cell in cells]
+            read = reader_of(names)
+        elif any(cells):
+            row: Cells = {n: c for n, c in zip(names, cells, strict=False) if c != ""}
+            if (found := read(row)) is not None:
+                yield found
+            elif text := " ".join(cell for cell in cells if cell):
+                yield _unread(row, names, text)
+
+
+def _name(cell: str) -> str:
+    return cell.strip().lstrip("\ufeff").lower()
+
+
+def _unread(row: Cells, names: list[str], text: str) -> Carried:
+    """Return a row that carries no line: an empty one where its cell is empty, else its text."""
+    message = next((n for n in names if n in {"message", "@message", "_raw", "content", "line"}), "")
+    return Carried("" if message not in row else text, time=pick(row, "@timestamp", "timestamp"))
+
+
+def _header(head: str) -> tuple[str, int] | None:
+    """Return the delimiter of the table that *head* begins, and how many lines come before."""
+    for skipped, line in enumerate(head.lstrip("\ufeff").split("\n", 4)[:4]):
+        if line.startswith(("#TYPE", "sep=")) or not line.strip():
+            continue
+        if "{" in line or len(line) > 4000:  # noqa: PLR2004 - no header is so long
+            return None
+        for delimiter in DELIMITERS:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+            if len(cells) > 1 and reader_of(cells):
+                return delimiter, skipped
+        return None
+    return None
+
+
+def _fits(head: str, _: str) -> bool:
+    found = _header(head)
+    return found is not None and found[0] != "|"
+
+
+def peel(data: bytes) -> pl.DataFrame:
+    """Return the lines in a table, oldest first."""
+    frames = list(chunks([data]))
+    return oldest_first(pl.concat(frames)) if frames else pl.DataFrame(schema=PEELED)
+
+
+def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+    """Yield the lines in a table, a bounded number at a time."""
+    text = _lines(blocks)
+    head = [line for _, line in zip(range(5), text, strict=False)]
+    delimiter, skipped = _header("".join(head)) or (",", 0)
+    table = csv.reader(_chained(head[skipped:], text), delimiter=delimiter)
+    start = 1
+    for batch in batches(rows(table)):
+        frame = frame_of(batch, start=start)
+        start += frame.height
+        yield frame
+
+
+def _chained(head: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from head
+    yield from rest
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    tail = b""
+    for block in blocks:
+        *lines, tail = (tail + block).split(b"\n")
+        for line in lines:
+            yield line.decode("utf-8", "replace").removeprefix("\ufeff") + "\n"
+    if tail:
+        yield tail.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _fits_markdown(head: str, _: str) -> bool:
+    return any(_columns(line) for line in head.split("\n", 60)[:60])
+
+
+def _columns(line: str) -> list[str] | None:
+    """Return the columns that *line* names, where it is the header of a Markdown table of logs."""
+    if not line.startswith("|") or "@" not in line:
+        return None
+    names = [_name(cell.replace("\\", "")) for cell in line.strip().strip("|").split("|")]
+    return names if reader_of(names) is insights.fields else None
+
+
+def peel_markdown(data: bytes) -> pl.DataFrame:
+    """Return the lines in a Markdown table of Insights results, and those around it."""
+    return oldest_first(frame_of(list(_of_markdown(data.decode("utf-8", "replace").split("\n")))))
+
+
+def _of_markdown(lines: list[str]) -> Iterator[Carried]:
+    names: list[str] = []
+    for line in lines:
+        if found := _columns(line):
+            names = found
+        elif names and line.startswith("|"):
+            cells = line.strip().removeprefix("|").removesuffix("|").split("|", len(names) - 1)
+            row: Cells = {n: c.strip() for n, c in zip(names, cells, strict=False)}
+            if not re.fullmatch(r"[\s|:-]+", line) and (carried := insights.fields(row)):
+                yield carried
+        elif line.strip():
+            yield Carried(line)
+
+
+def _fits_sheet(head: str, _: str) -> bool:
+    return head.startswith(SPREADSHEET) and ("xl/" in head or "[Content_Types].xml" in head)
+
+
+def peel_sheet(data: bytes) -> pl.DataFrame | None:
+    """Return the lines in a spreadsheet, oldest first; null where it holds none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            found = [row for table in _sheets(book) for row in rows(table)]
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError):
+        return None
+    return oldest_first(frame_of(found)) if found else None
+
+
+def _sheets(book: zipfile.ZipFile) -> Iterator[list[list[str]]]:
+    shared = _shared(book)
+    for name in book.namelist():
+        if SHEET.search(name) and book.getinfo(name).file_size <= HELD:
+            with book.open(name) as sheet:
+                yield [_row(element, shared) for element in _elements(sheet, "row")]
+
+
+def _shared(book: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in book.namelist():
+        return []
+    with book.open("xl/sharedStrings.xml") as strings:
+        return ["".join(_texts(element)) for element in _elements(strings, "si")]
+
+
+def _elements(file: object, name: str) -> Iterator[ElementTree.Element]:
+    for _, element in ElementTree.iterparse(file):  # type: ignore[arg-type]
+        if element.tag.rpartition("}")[2] == name:
+            yield element
+            element.clear()
+
+
+def _texts(element: ElementTree.Element) -> Iterator[str]:
+    for part in element.iter():
+        if part.tag.rpartition("}")[2] == "t":
+            yield part.text or ""
+
+
+def _row(element: ElementTree.Element, shared: list[str]) -> list[str]:
+    cells: list[str] = []
+    for cell in element:
+        place = CELL.match(cell.get("r", ""))
+        column = _number(place[1]) if place else len(cells)
+        cells.extend([""] * (column - len(cells)))
+        cells.append(_cell(cell, shared))
+    return cells
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return min(number, 16_384) - 1
+
+
+def _cell(cell: ElementTree.Element, shared: list[str]) -> str:
+    value = next((part.text for part in cell if part.tag.rpartition("}")[2] == "v"), None) or ""
+    if cell.get("t") == "s" and value.isdigit() and int(value) < len(shared):
+        return shared[int(value)]
+    return "".join(_texts(cell)) if cell.get("t") == "inlineStr" else value
+
+
+CSV: Final = DocumentEnvelope("csv", _fits, peel, chunks=chunks)
+MARKDOWN_TABLE: Final = DocumentEnvelope("markdown-table", _fits_markdown, peel_markdown)
+SPREADSHEETS: Final = DocumentEnvelope("spreadsheet", _fits_sheet, peel_sheet, binary=True)

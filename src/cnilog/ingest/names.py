@@ -1,0 +1,92 @@
+r"""Read what the name of a log says: which node, pod, container and program.
+
+Three kinds of names carry it, wherever they stand (a path, a CloudWatch log stream, a label):
+
+    /var/log/containers/POD_NAMESPACE_CONTAINER-<id>.log
+    /var/log/pods/NAMESPACE_POD_UID/CONTAINER/N.log
+    HOST-dataplane.tail.var.log.containers.POD_NAMESPACE_CONTAINER-<id>.log
+    HOST-dataplane.systemd.kubelet.service
+
+CloudWatch and Fluent Bit write dots for slashes. They are read from the right, because HOST may
+be the name of the shipper's pod: then the node is unknown.
+Source: kubernetes `pkg/kubelet/kuberuntime`, AWS's `fluent-bit.yaml` for Container Insights.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+
+class Name(NamedTuple):
+    """What a name says; null where it does not."""
+
+    node: str | None = None
+    namespace: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    component: str | None = None  # a word of `schema.COMPONENTS`
+    restart: int | None = None  # which life of the container wrote it, from 0
+
+
+DNS: Final = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+CONTAINERS: Final = re.compile(
+    rf"(?:containers[./]|^|/)({DNS}(?:\.{DNS})*)_({DNS})_({DNS})-([0-9a-f]{{12,64}})(?:\.log|$)"
+)
+CONTAINERS_DOTTED: Final = re.compile(rf"(?:^|[./])({DNS})_({DNS})_({DNS})-([0-9a-f]{{12,64}})")
+PODS: Final = re.compile(
+    rf"(?:^|[./])({DNS})_({DNS}(?:\.{DNS})*)_([0-9a-f]{{32}}|[0-9a-f-]{{36}})[./]({DNS})[./](\d+)\.log"
+)
+HOST: Final = re.compile(r"^([^/ ]+?)[-.](?:dataplane|application|host)(?:[./-]|$)")
+UNIT: Final = re.compile(r"(?:systemd[./])?(kubelet|containerd|docker|kube-proxy)\.service")
+NODE: Final = re.compile(r"^(?:ip-\d|i-[0-9a-f]{8,}|fargate-|.+\.)")
+PROGRAMS: Final = tuple(
+    (re.compile(pattern), component)
+    for pattern, component in (
+        (r"(?:^|[/_.])ipamd(?:[-.]|$)", "ipamd"),
+        (r"(?:^|[/_.])egress-v[46](?:-plugin)?(?:[-.]|$)", "egress-plugin"),
+        (r"(?:^|[/_.])plugin(?:[-.]|$)", "plugin"),
+        (r"(?:^|[/_.])(?:network-policy-agent|ebpf-sdk)(?:[-.]|$)", "network-policy-agent"),
+        (r"(?:^|[/_.])kube-proxy(?:[-./]|$)", "kube-proxy"),
+        (r"(?:^|[/_.])kubelet(?:[-.]|$)", "kubelet"),
+        (r"(?:^|[/_.])containerd(?:-log)?(?:[-.]|$)", "containerd"),
+    )
+)
+CONTAINER_PROGRAMS: Final = {
+    "aws-vpc-cni-init": "init",
+    "aws-eks-nodeagent": "network-policy-agent",
+    "kube-proxy": "kube-proxy",
+    "cni-metrics-helper": "metrics-helper",
+}
+
+
+@lru_cache(maxsize=65_536)
+def read_name(name: str) -> Name:
+    """Return what *name* (a path or a log stream) says."""
+    host = HOST.match(name)
+    node = host[1] if host and NODE.match(host[1]) else None
+    if found := PODS.search(name):
+        namespace, pod, _, container, restart = found.groups()
+        return Name(node, namespace, pod, container, program(container), int(restart))
+    if found := CONTAINERS.search(name) or CONTAINERS_DOTTED.search(name):
+        pod, namespace, container, _ = found.groups()
+        return Name(node, namespace, pod, container, program(container))
+    unit = UNIT.search(name)
+    return Name(node, component=unit[1].replace("docker", "containerd") if unit else None)
+
+
+def program(container: str | None) -> str | None:
+    """Return the component that writes in *container*, where only one does."""
+    return CONTAINER_PROGRAMS.get(container or "")
+
+
+@lru_cache(maxsize=65_536)
+def program_of_file(file: str) -> str | None:
+    """Return the component whose log a file called *file* is; null where the name is not telling.
+
+    ``ipamd.log``, ``ipamd-2026-01-05T09-15-07.001.log.gz``, ``aws-routed-eni_ipamd.log`` and
+    ``ipamd.log.2018-05-16-21`` are all ipamd's.
+    """
+    base = file.replace("\\", "/").rpartition("/")[2]
+    return next((component for pattern, component in PROGRAMS if pattern.search(base)), None)
