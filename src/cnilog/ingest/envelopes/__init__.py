@@ -14,17 +14,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnilog.ingest.envelopes.aws_text import AWS_TEXT
+from cnilog.ingest.envelopes.cloudwatch import CLOUDWATCH_EVENTS
 from cnilog.ingest.envelopes.cri import CRI
+from cnilog.ingest.envelopes.datadog import DATADOG
 from cnilog.ingest.envelopes.docker import DOCKER
+from cnilog.ingest.envelopes.dump import DUMP
+from cnilog.ingest.envelopes.elastic import ELASTIC
+from cnilog.ingest.envelopes.event_tables import EVENT_TABLE
+from cnilog.ingest.envelopes.event_yaml import EVENT_YAML
+from cnilog.ingest.envelopes.fluent_bit import FLUENT_BIT
+from cnilog.ingest.envelopes.insights import INSIGHTS
+from cnilog.ingest.envelopes.journal import JOURNAL
+from cnilog.ingest.envelopes.journal_export import JOURNAL_EXPORT
+from cnilog.ingest.envelopes.journal_json import JOURNAL_JSON
+from cnilog.ingest.envelopes.json_documents import JSON_DOCUMENTS
 from cnilog.ingest.envelopes.kubectl import KUBECTL_PREFIX, KUBECTL_TIMESTAMPS
+from cnilog.ingest.envelopes.loki import GRAFANA, LOGCLI, LOKI
+from cnilog.ingest.envelopes.pasted import GREP, JSON_STRING, NUMBERED
+from cnilog.ingest.envelopes.pods import (
+    CONTAINER_PREFIX,
+    ESCAPED_BRACKETS,
+    SCREEN,
+    STERN_PREFIX,
+)
+from cnilog.ingest.envelopes.splunk import SPLUNK
+from cnilog.ingest.envelopes.spreadsheet import SPREADSHEET
+from cnilog.ingest.envelopes.stern import STERN
+from cnilog.ingest.envelopes.tables import CSV, MARKDOWN_TABLE
+from cnilog.ingest.envelopes.tails import AWSLOGS, TAIL_DETAILED, TAIL_SHORT
 
 if TYPE_CHECKING:
     from cnilog.ingest.envelope import DocumentEnvelope, LineEnvelope
 
 LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     CRI,
-    DOCKER,
-    KUBECTL_PREFIX,
-    KUBECTL_TIMESTAMPS,
-)
-DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = ()
+    # JSON objects: the outermost first, they nest in this order
+    SPLUNK, ELASTIC, LOKI, JOURNAL_JSON, STERN, INSIGHTS, CLOUDWATCH_EVENTS, FLUENT_BIT, DATADOG,
+    DOCKER, JSON_STRING,
+    # prefixes: those with the most structure first
+    SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, TAIL_DETAILED, AWSLOGS,
+    STERN_PREFIX, CONTAINER_PREFIX, KUBECTL_TIMESTAMPS, TAIL_SHORT, ESCAPED_BRACKETS,
+)  # fmt: skip
+DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = (
+    SPREADSHEET, DUMP, *JSON_DOCUMENTS, *AWS_TEXT, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
+    EVENT_TABLE,
+)  # fmt: skip

@@ -12,6 +12,7 @@ parted: a new one begins where a field comes again. Source: awscli `text.py`, `t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Final
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-EVENT: Final = re.compile(
-    r"(?:(\d{20,})\t)?(\d{13})\t(.*)\t(\d{13})\Z", re.DOTALL
-)
+EVENT: Final = re.compile(r"(?:(\d{20,})\t)?(\d{13})\t(.*)\t(\d{13})\Z", re.DOTALL)
 STARTS: Final = re.compile(r"^EVENTS\t", re.MULTILINE)
 TOKENS: Final = re.compile(r"^(?:[bf]/\S+\t?)+$|^SEARCHEDLOGSTREAMS\t")
 RESULT: Final = re.compile(r"^RESULTS\t(@?[\w.@]+)\t", re.MULTILINE)
@@ -105,10 +104,8 @@ def _tail(text: str) -> Iterator[Carried]:
 
 def _told(about: Carried, body: list[str]) -> Iterator[Carried]:
     text = "\n".join(body).strip("\n")
-    try:
+    with contextlib.suppress(ValueError):  # a message that is no JSON is printed as it is
         text = compact(json.loads(text, strict=False))
-    except ValueError:
-        pass
     if text or about.time:
         yield about._replace(text=text)
 

@@ -1,6 +1,6 @@
-"""Peel the output of commands that Systems Manager ran.
+r"""Peel the output of commands that Systems Manager ran.
 
-    {"InstanceId":"i-…","StandardOutputContent":"line\\nline\\n…", …}     get-command-invocation
+    {"InstanceId":"i-…","StandardOutputContent":"line\nline\n…", …}     get-command-invocation
     {"CommandInvocations":[{"InstanceId":"i-…","CommandPlugins":[{"Output":"…"}]}]}
 
 Systems Manager keeps the first 24000 characters only: the last line may be cut.

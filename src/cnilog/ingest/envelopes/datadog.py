@@ -43,7 +43,7 @@ def fields(entry: dict[str, object]) -> Carried | None:
     tags = _tags(entry.get("tags"))
     text = message
     if "level" in inside and ("ts" in inside or "caller" in inside):
-        parts = {name: inside[name] for name in ZAP if name in inside}
+        parts: dict[str, object] = {name: inside[name] for name in ZAP if name in inside}
         text = compact({**parts, "msg": inside.get("msg", message)})
     return named(
         Carried(

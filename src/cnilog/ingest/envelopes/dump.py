@@ -25,9 +25,7 @@ from cnilog.ingest.peeled import PEELED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START: Final = re.compile(
-    r"==== START logs for container (\S+) of pod (?:(\S+?)/)?(\S+) ====\n?"
-)
+START: Final = re.compile(r"==== START logs for container (\S+) of pod (?:(\S+?)/)?(\S+) ====\n?")
 END: Final = re.compile(r"\n?==== END logs for container \S+ of pod \S+ ====\n?")
 LISTS: Final = re.compile(r'\s*\{\s*"kind":\s*"NodeList"|\s*(?:apiVersion: \S+\n)?kind: NodeList')
 

@@ -116,9 +116,7 @@ def _cut(line: str, columns: list[tuple[str, int]]) -> dict[str, str] | None:
     if any(start and line[start - 1 : start].strip() for start in starts):
         return None
     ends = [*starts[1:], len(line)]
-    return {
-        name: line[start:end].strip() for (name, start), end in zip(columns, ends, strict=True)
-    }
+    return {name: line[start:end].strip() for (name, start), end in zip(columns, ends, strict=True)}
 
 
 def _split(line: str, columns: list[tuple[str, int]]) -> dict[str, str] | None:
@@ -134,8 +132,9 @@ def _event(cells: dict[str, str], about: dict[str, str]) -> Carried:
     kind, _, name = cells.get("OBJECT", "").partition("/")
     kind, name = (kind, name) if name else (cells.get("KIND", ""), cells.get("NAME", kind))
     if about and not name:
-        kind, name = ("pod" if "Node" in about else "node" if "Namespace" not in about else ""), (
-            about.get("Name", "")
+        kind, name = (
+            ("pod" if "Node" in about else "node" if "Namespace" not in about else ""),
+            (about.get("Name", "")),
         )
     host = cells.get("SOURCE", "").partition(", ")[2] or about.get("Node", "").partition("/")[0]
     is_pod, is_node = kind.lower() in {"pod", "pods"}, kind.lower() in {"node", "nodes"}

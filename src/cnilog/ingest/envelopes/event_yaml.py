@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
 import yaml
 
 from cnilog.ingest.envelope import DocumentEnvelope
@@ -18,6 +17,8 @@ from cnilog.ingest.envelopes._carried import Carried, frame_of, oldest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
 LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 OBJECT: Final = re.compile(r"^(?:- |\s*)(?:apiVersion|kind): ", re.MULTILINE)
@@ -50,10 +51,10 @@ def rows(text: str) -> Iterator[Carried]:
 def _documents(text: str) -> list[object]:
     for _ in range(3):
         try:
-            return [_cleared(document) for document in yaml.load_all(text, Loader=LOADER)]  # noqa: S506 - builds text, lists and mappings only
+            return [_cleared(document) for document in yaml.load_all(text, Loader=LOADER)]
         except yaml.YAMLError:
             last = list(ITEM.finditer(text))
-            if len(last) < 2:  # noqa: PLR2004
+            if len(last) < 2:
                 return []
             text = text[: last[-1].start()]
     return []

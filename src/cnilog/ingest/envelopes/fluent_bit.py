@@ -40,7 +40,7 @@ def read(entry: dict[str, object]) -> Carried | None:
     """Return the line in a Fluent Bit *entry*; null where it is something else."""
     if "body" in entry and ("attributes" in entry or "resource" in entry):
         return _telemetry(entry)
-    if "systemd_unit" in entry or "_SYSTEMD_UNIT" in entry and "message" in entry:
+    if "systemd_unit" in entry or ("_SYSTEMD_UNIT" in entry and "message" in entry):
         return _unit(entry)
     if not MARKS & entry.keys():
         return None
@@ -123,6 +123,4 @@ def _telemetry(entry: dict[str, object]) -> Carried | None:
     )
 
 
-FLUENT_BIT: Final = json_lines(
-    "fluent-bit", read, *MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body"
-)
+FLUENT_BIT: Final = json_lines("fluent-bit", read, *MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body")

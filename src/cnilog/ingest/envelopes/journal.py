@@ -94,9 +94,11 @@ def _time(stamp: pl.Expr) -> pl.Expr:
 
 def _component(who: pl.Expr) -> pl.Expr:
     """Return the program behind an identifier: kubelet, containerd, or another."""
-    found = pl.when(who.is_not_null()).then(pl.lit("other"))
+    found: pl.Expr = pl.when(who.is_not_null()).then(pl.lit("other"))
     for word, component in PROGRAMS:
-        found = pl.when(who.str.contains(word, literal=True)).then(pl.lit(component)).otherwise(found)
+        found = (
+            pl.when(who.str.contains(word, literal=True)).then(pl.lit(component)).otherwise(found)
+        )
     return found
 
 

@@ -49,8 +49,9 @@ def message(value: object) -> str:
 
 def level(priority: str | None) -> str | None:
     """Return the level of a syslog *priority*; null for the one that says nothing."""
-    known = priority is not None and priority.isdigit() and int(priority) < len(PRIORITIES)
-    return PRIORITIES[int(priority)] if known and int(priority or 0) != DEFAULT else None
+    if priority is None or not priority.isdigit() or int(priority) == DEFAULT:
+        return None
+    return PRIORITIES[int(priority)] if int(priority) < len(PRIORITIES) else None
 
 
 JOURNAL_JSON: Final = json_lines("journal-json", read, "MESSAGE")

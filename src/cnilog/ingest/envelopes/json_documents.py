@@ -8,7 +8,6 @@ sequenced or put into one array, are handed on as one line each.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -37,6 +36,7 @@ from cnilog.ingest.envelopes._json_lines import compact
 from cnilog.ingest.peeled import PEELED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeGuard
 
     Object = dict[str, object]
@@ -211,7 +211,9 @@ def _envelope(name: str, *, document: bool = False) -> DocumentEnvelope:
         name,
         lambda head, _: kind(head) == name,
         peel,
-        chunks=chunks if name in {"cloudwatch-events", "cloudwatch-subscription", OBJECTS} else None,
+        chunks=chunks
+        if name in {"cloudwatch-events", "cloudwatch-subscription", OBJECTS}
+        else None,
         document=document,
     )
 

@@ -126,9 +126,7 @@ def _fits_grafana(sample: Sequence[str]) -> bool:
 
 
 LOKI: Final = json_lines("loki", read, "line")
-LOGCLI: Final = LineEnvelope(
-    "logcli", _fits_logcli, _peel_logcli, prefix=rf"{STAMP} {LABELS} ?"
-)
+LOGCLI: Final = LineEnvelope("logcli", _fits_logcli, _peel_logcli, prefix=rf"{STAMP} {LABELS} ?")
 GRAFANA: Final = LineEnvelope(
     "grafana", _fits_grafana, _peel_grafana, prefix=GRAFANA_HEADER.lstrip("^")
 )

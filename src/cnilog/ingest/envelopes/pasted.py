@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -53,7 +54,7 @@ def _fits_number(sample: Sequence[str]) -> bool:
     """Return whether the lines are numbered, the numbers rising."""
     found = [re.match(NUMBER_HEADER, line) for line in sample]
     numbers = [int(re.sub(r"\D", "", match[0])) for match in found if match]
-    rises = sum(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+    rises = sum(b > a for a, b in pairwise(numbers))
     return (
         len(numbers) >= GREPPED * len(sample)
         and rises >= 0.9 * (len(numbers) - 1)
@@ -73,9 +74,9 @@ def _fits_string(sample: Sequence[str]) -> bool:
 
 def _peel_string(frame: pl.DataFrame) -> pl.DataFrame:
     texts = [_unquoted(line) for line in frame.get_column("text")]
-    return learn(frame.with_columns(_new=pl.Series(texts, dtype=pl.String)), text=pl.col("_new")).drop(
-        "_new"
-    )
+    return learn(
+        frame.with_columns(_new=pl.Series(texts, dtype=pl.String)), text=pl.col("_new")
+    ).drop("_new")
 
 
 def _unquoted(line: str) -> str | None:

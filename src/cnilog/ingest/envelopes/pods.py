@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.envelope import SHARE, LineEnvelope, share
+from cnilog.ingest.envelope import LineEnvelope, share
 from cnilog.ingest.names import DNS
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import NO_YEAR, iso_time
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
 STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
 SHORT: Final = r"\d{2}-\d{2} \d{2}:\d{2}:\d{2}"
 POD: Final = rf"{DNS}(?:\.{DNS})*"
-STERN_HEADER: Final = (
-    rf"^(?:({DNS}) )?({POD}) ({DNS})(?: ({STAMP})| ({SHORT}))?(?: |$)"
-)
+STERN_HEADER: Final = rf"^(?:({DNS}) )?({POD}) ({DNS})(?: ({STAMP})| ({SHORT}))?(?: |$)"
 CONTAINER_HEADER: Final = rf"^(?:({STAMP}) +)?({DNS})(?: |$)"
-NOTICE: Final = re.compile(r"^[+-] \S+ › \S+")
+NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
 BAR: Final = r"^\s*[│┃|║] ?(.*?) *[│┃|║]?\s*$"
 ESCAPED: Final = r"\[([a-zA-Z0-9_,;: \-\.\"#]+)\[(\[*)\]"
 HASHED: Final = re.compile(
@@ -106,7 +104,7 @@ def _names(frame: pl.DataFrame) -> pl.Series:
 
 
 def _fits_bars(sample: Sequence[str]) -> bool:
-    return share(sample, lambda line: line.lstrip()[:1] in {"│", "┃", "║"}) >= 0.8  # noqa: PLR2004
+    return share(sample, lambda line: line.lstrip()[:1] in {"│", "┃", "║"}) >= 0.8
 
 
 def _peel_bars(frame: pl.DataFrame) -> pl.DataFrame:

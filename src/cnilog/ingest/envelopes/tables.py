@@ -1,4 +1,4 @@
-r"""Peel lines out of tables: CSV, tab separated values, spreadsheets, Markdown.
+r"""Peel lines out of tables: CSV, tab separated values, Markdown.
 
     timestamp,message                              CloudWatch console, log stream
     @timestamp,@logStream,@message                 CloudWatch Logs Insights, Kibana
@@ -13,13 +13,9 @@ A cell may hold line ends. Times that a spreadsheet rewrote are null where they 
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sys
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -36,13 +32,12 @@ from cnilog.ingest.envelopes._carried import (
 )
 from cnilog.ingest.peeled import PEELED
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
 csv.field_size_limit(sys.maxsize)  # a cell is a log line, and those run to megabytes
 
 Cells = dict[str, object]
-SHEET: Final = re.compile(r"xl/worksheets/sheet\d+\.xml$")
-CELL: Final = re.compile(r"([A-Z]+)\d+")
-SPREADSHEET: Final = "PK\x03\x04"
-HELD: Final = 1 << 30  # bytes of one sheet
 DELIMITERS: Final = ",\t;|"
 
 
@@ -129,7 +124,9 @@ def _name(cell: str) -> str:
 
 def _unread(row: Cells, names: list[str], text: str) -> Carried:
     """Return a row that carries no line: an empty one where its cell is empty, else its text."""
-    message = next((n for n in names if n in {"message", "@message", "_raw", "content", "line"}), "")
+    message = next(
+        (n for n in names if n in {"message", "@message", "_raw", "content", "line"}), ""
+    )
     return Carried("" if message not in row else text, time=pick(row, "@timestamp", "timestamp"))
 
 
@@ -138,7 +135,7 @@ def _header(head: str) -> tuple[str, int] | None:
     for skipped, line in enumerate(head.lstrip("\ufeff").split("\n", 4)[:4]):
         if line.startswith(("#TYPE", "sep=")) or not line.strip():
             continue
-        if "{" in line or len(line) > 4000:  # noqa: PLR2004 - no header is so long
+        if "{" in line or len(line) > 4000:  # no header is so long
             return None
         for delimiter in DELIMITERS:
             cells = next(csv.reader([line], delimiter=delimiter), [])
@@ -218,72 +215,5 @@ def _of_markdown(lines: list[str]) -> Iterator[Carried]:
             yield Carried(line)
 
 
-def _fits_sheet(head: str, _: str) -> bool:
-    return head.startswith(SPREADSHEET) and ("xl/" in head or "[Content_Types].xml" in head)
-
-
-def peel_sheet(data: bytes) -> pl.DataFrame | None:
-    """Return the lines in a spreadsheet, oldest first; null where it holds none."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            found = [row for table in _sheets(book) for row in rows(table)]
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError):
-        return None
-    return oldest_first(frame_of(found)) if found else None
-
-
-def _sheets(book: zipfile.ZipFile) -> Iterator[list[list[str]]]:
-    shared = _shared(book)
-    for name in book.namelist():
-        if SHEET.search(name) and book.getinfo(name).file_size <= HELD:
-            with book.open(name) as sheet:
-                yield [_row(element, shared) for element in _elements(sheet, "row")]
-
-
-def _shared(book: zipfile.ZipFile) -> list[str]:
-    if "xl/sharedStrings.xml" not in book.namelist():
-        return []
-    with book.open("xl/sharedStrings.xml") as strings:
-        return ["".join(_texts(element)) for element in _elements(strings, "si")]
-
-
-def _elements(file: object, name: str) -> Iterator[ElementTree.Element]:
-    for _, element in ElementTree.iterparse(file):  # type: ignore[arg-type]
-        if element.tag.rpartition("}")[2] == name:
-            yield element
-            element.clear()
-
-
-def _texts(element: ElementTree.Element) -> Iterator[str]:
-    for part in element.iter():
-        if part.tag.rpartition("}")[2] == "t":
-            yield part.text or ""
-
-
-def _row(element: ElementTree.Element, shared: list[str]) -> list[str]:
-    cells: list[str] = []
-    for cell in element:
-        place = CELL.match(cell.get("r", ""))
-        column = _number(place[1]) if place else len(cells)
-        cells.extend([""] * (column - len(cells)))
-        cells.append(_cell(cell, shared))
-    return cells
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return min(number, 16_384) - 1
-
-
-def _cell(cell: ElementTree.Element, shared: list[str]) -> str:
-    value = next((part.text for part in cell if part.tag.rpartition("}")[2] == "v"), None) or ""
-    if cell.get("t") == "s" and value.isdigit() and int(value) < len(shared):
-        return shared[int(value)]
-    return "".join(_texts(cell)) if cell.get("t") == "inlineStr" else value
-
-
 CSV: Final = DocumentEnvelope("csv", _fits, peel, chunks=chunks)
 MARKDOWN_TABLE: Final = DocumentEnvelope("markdown-table", _fits_markdown, peel_markdown)
-SPREADSHEETS: Final = DocumentEnvelope("spreadsheet", _fits_sheet, peel_sheet, binary=True)
