@@ -115,6 +115,7 @@ def _steps(steps: tuple[str, ...]) -> Iterator[str]:
         for command in parts.commands:
             block = fenced(command, "sh").replace("\n", "\n   ").rstrip()
             lines.append(f"   {block}")
+        lines += [f"\n   {prose(parts.then)}\n"] if parts.then else []
     yield "\n".join(lines) + "\n"
 
 
@@ -141,6 +142,8 @@ def _next(steps: tuple[NextStep, ...]) -> Iterator[str]:
         yield f"{number}. {prose(parts.words)}{look}{told}"
         for command in parts.commands:
             yield "   " + fenced(command, "sh").replace("\n", "\n   ").rstrip()
+        if parts.then:
+            yield f"\n   {prose(parts.then)}\n"
     yield ""
 
 

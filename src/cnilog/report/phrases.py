@@ -32,8 +32,13 @@ def verdict(report: Report) -> str:
     first = report.causes[0]
     rivals = sum(1 for cause in report.causes if cause.confidence == first.confidence) - 1
     if first.confidence == "possible" and rivals:
-        return f"{first.title} is the first of {rivals + 1} possible causes; the logs cannot tell."
+        return f"The logs cannot tell the cause. First of {rivals + 1} candidates: {first.title}."
     return f"{first.title} ({first.confidence})."
+
+
+def decided(report: Report) -> bool:
+    """Return whether the logs name a cause, and not only candidates."""
+    return any(cause.confidence != "possible" for cause in report.causes)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -80,6 +80,7 @@ def _help(cause: Cause) -> str:
         parts = step(text)
         lines.append(f"{number}. {parts.words}".rstrip())
         lines += [f"   {command}" for command in parts.commands]
+        lines += [f"   {parts.then}"] if parts.then else []
     return cut("\n".join(lines) or "No fix is known.", 4 * TEXT)
 
 

@@ -1,11 +1,13 @@
 """Part a step of a fix into words to read and commands to paste.
 
 A step is a sentence. What stands in backticks, in a fence or after a colon is a command where a
-shell could run it; any other name in backticks (`NotReady`) stays in its sentence.
+shell could run it, and so is a JSON object (a policy statement); any other name in backticks
+(`NotReady`) stays in its sentence.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +21,7 @@ _PROGRAMS: Final = frozenset(
     terraform timedatectl touch update-alternatives yum dnf apt bash
     """.split()  # noqa: SIM905 - words read better than a list of quotes
 )
+_JSON: Final = json.JSONDecoder()
 _FENCE: Final = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
 _PROSE: Final = re.compile(r" (?:the|a|an|of|that|which|is|are|and then|or the) ")
@@ -27,10 +30,11 @@ _REST: Final = re.compile(r", (?=then |and |or |which |until |where |so )| \((?=
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: what to do in words, and what to paste."""
+    """A step: what to do in words, what to paste, and what to do after that."""
 
     words: str
     commands: tuple[str, ...] = ()
+    then: str = ""
 
 
 def step(text: str) -> Step:
@@ -45,25 +49,43 @@ def step(text: str) -> Step:
         return ""
 
     words = _SPAN.sub(take, _FENCE.sub(take, text))
+    words = _without_objects(words, commands)
+    then = ""
     if not commands:
-        words, commands = _after_colon(text)
-    return Step(_tidy(words), tuple(commands))
+        words, commands, then = _after_colon(text)
+    words = _tidy(words)
+    return Step(words.rstrip(" .:,") if commands else words, tuple(commands), _tidy(then))
 
 
-def _after_colon(text: str) -> tuple[str, list[str]]:
-    """Return the words, and the commands of ``words: command; command, then words``."""
+def _without_objects(text: str, commands: list[str]) -> str:
+    """Return *text* without its JSON objects (policy statements), which go to *commands*."""
+    at = text.find("{")
+    while at >= 0:
+        try:
+            found, end = _JSON.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            found, end = None, at + 1
+        if found:
+            commands.append(" ".join(text[at:end].split()))
+            text, end = text[:at] + text[end:], at
+        at = text.find("{", end)
+    return re.sub(r":\s+(?:and|or)(?=\s*$)", "", text)
+
+
+def _after_colon(text: str) -> tuple[str, list[str], str]:
+    """Return the parts of ``words: command; command, then words``."""
     flat = " ".join(text.split()) if "\n" not in text.strip() else text.strip()
     head, colon, tail = ("", ":", flat) if _program(flat) else flat.partition(": ")
     if not colon or not _program(tail):
-        return text, []
+        return text, [], ""
     rest = _REST.search(tail)
     typed, words = (tail[: rest.start()], tail[rest.start() :]) if rest else (tail, "")
     typed = typed.removesuffix(".") if not typed.endswith(" .") else typed
     if _PROSE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", typed)):
-        return text, []
+        return text, [], ""
     parts = re.split(r"; (?=\w+ )", typed)
     parts = parts if all(_program(part) for part in parts) else [typed]
-    return f"{head}{words}", parts
+    return head, parts, words.lstrip(",. ")
 
 
 def _runs(text: str) -> bool:

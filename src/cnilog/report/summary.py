@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Final
 from cnilog.report import phrases
 from cnilog.report.columns import Line, line
 from cnilog.report.safety import cut
-from cnilog.report.steps import step
+from cnilog.report.steps import Step, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnilog.finding import NextStep, Noise, Report, Source, Symptom, Unknown
+    from cnilog.finding import Evidence, NextStep, Noise, Report, Source, Symptom, Unknown
     from cnilog.report import View
 
+EVIDENCE: Final = 3  # places shown: enough to check a finding by eye, few enough to read
+MESSAGE: Final = 320  # characters of one message, about five lines of a terminal
 ENTRIES: Final = 5  # of each list; -v shows all
 LABEL: Final = 12  # columns of the labels at the left
 
@@ -31,6 +33,8 @@ LABEL: Final = 12  # columns of the labels at the left
 def summary(report: Report, view: View) -> Iterator[Line]:
     """Yield the lines below the causes."""
     most = 10_000 if view.detail == "all" else ENTRIES
+    if not phrases.decided(report):
+        yield from _next(report.next_steps, most)
     yield line()
     yield from _block("Ruled out", (f"{c.title} ({c.id})" for c in report.refuted), most)
     yield from _block("In common", report.fleet, most)
@@ -41,7 +45,41 @@ def summary(report: Report, view: View) -> Iterator[Line]:
     yield from _block("Not read", (_unread(one) for one in _problems(report)), most)
     yield from _block("Missing", report.missing, most)
     yield from _block("Note", report.notes, most)
-    yield from _next(report.next_steps, most)
+    if phrases.decided(report):
+        yield from _next(report.next_steps, most)
+
+
+def seen(report: Report, view: View) -> Iterator[Line]:
+    """Yield the symptoms with a place each: what is known where the cause is not."""
+    everything = view.detail == "all"
+    for number, one in enumerate(report.symptoms[: None if everything else EVIDENCE]):
+        yield line()
+        yield line(one.title, "bold", mark="Seen  " if number == 0 else "      ", mark_style="bold")
+        told = ", ".join(part for part in (phrases.rhythm(one), phrases.when(one)) if part)
+        yield line(" · ".join(part for part in (one.id, told) if part), indent=6)
+        yield from places(one.evidence if everything else one.evidence[:1], everything, indent=6)
+
+
+def places(evidence: tuple[Evidence, ...], everything: bool, indent: int = 4) -> Iterator[Line]:
+    """Yield places in the sources, with what stands there."""
+    shown = evidence if everything else evidence[:EVIDENCE]
+    for one in shown:
+        yield line(f"{phrases.place(one)}  {phrases.clock(one.ts)}".rstrip(), indent=indent)
+        if everything and one.context:
+            yield line("\n".join(one.context), indent=indent + 2)
+        else:
+            text = one.text if everything else cut(one.text, MESSAGE)
+            yield line(text, "italic", indent=indent + 2)
+    if len(evidence) > len(shown):
+        yield line(f"… {len(evidence) - len(shown):,} more with -v", "dim", indent=indent)
+
+
+def commands(parts: Step, indent: int) -> Iterator[Line]:
+    """Yield what is to be pasted: a command unbroken, JSON wrapped where it has spaces."""
+    for command in parts.commands:
+        yield line(command, "bold", indent=indent, wrap=command.startswith("{"))
+    if parts.then:
+        yield line(parts.then, indent=indent)
 
 
 def _block(label: str, entries: Iterable[str], most: int) -> Iterator[Line]:
@@ -56,7 +94,9 @@ def _block(label: str, entries: Iterable[str], most: int) -> Iterator[Line]:
 
 def _unfolded(report: Report, view: View) -> tuple[Symptom, ...]:
     """Return the symptoms that no cause above stands for; all of them where all is asked for."""
-    causes = {cause.id for cause in report.causes}
+    if not phrases.decided(report):
+        return ()  # told at the top
+    causes = {cause.id for cause in report.causes if cause.confidence != "possible"}
     return tuple(
         one
         for one in report.symptoms
@@ -108,8 +148,7 @@ def _next(steps: tuple[NextStep, ...], most: int) -> Iterator[Line]:
         parts = step(one.collect)
         words = parts.words or "Run"
         yield line(f"{words}:" if parts.commands else words, indent=2, mark=f"{number}. ")
-        for command in parts.commands:
-            yield line(command, "bold", indent=5, wrap=False)
+        yield from commands(parts, indent=5)
         if one.look_for:
             yield line(f"look for {one.look_for}", indent=5)
         if one.would_tell:

@@ -25,21 +25,19 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
 from cnilog.report.columns import Line, laid_out, line
-from cnilog.report.safety import cut, disarm
+from cnilog.report.safety import disarm
 from cnilog.report.steps import step
-from cnilog.report.summary import summary
+from cnilog.report.summary import commands, places, seen, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnilog.finding import Cause, Evidence, Reason, Report
+    from cnilog.finding import Cause, Reason, Report
     from cnilog.report import View
 
-EVIDENCE: Final = 3  # places shown: enough to check a finding by eye, few enough to read
 REASONS: Final = 4
 CAUSES: Final = 4  # told in full; the rest are named
 NAMED: Final = 20
-MESSAGE: Final = 320  # characters of one message, about five lines of a terminal
 
 _COLOR: Final = {"confirmed": "bold red", "likely": "bold magenta", "possible": "bold"}
 _EFFECT: Final = {"confirms": "bold green", "supports": "green", "refutes": "red", "missing": ""}
@@ -56,6 +54,8 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
     yield line(phrases.verdict(report), style if report.accounting.records else "bold")
     if view.detail == "verdict":
         return
+    if not phrases.decided(report):
+        yield from seen(report, view)
     full = report.causes if view.detail == "all" else report.causes[:CAUSES]
     for number, cause in enumerate(full, 1):
         yield line()
@@ -66,29 +66,31 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
 
 def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:
     everything = view.detail == "all"
+    guess = cause.confidence == "possible" and not everything
     title = line(f"{cause.confidence.upper()}  ", _COLOR[cause.confidence], mark=f"{number} · ")
     title.text.append(cause.title, "bold")
     yield title
-    yield from _facts(cause, report)
-    yield from _section("Why", [line(cause.why, indent=4)] if cause.why else [])
+    yield from _facts(number, cause, report)
+    if cause.why and not guess:
+        yield from _section("Why", [line(cause.why, indent=4)])
     yield from _section("Because", _reasons(cause.reasons, everything))
-    yield from _section("Seen", _evidence(cause.evidence, everything))
-    yield from _section("Fix", _steps(cause.remediation))
+    yield from _section("Seen", places(cause.evidence, everything))
+    if number == 1 or not guess:  # a row of fixes for guesses would be the wrong thing to try
+        yield from _section("Fix", _steps(cause.remediation))
     if everything:
         yield from _section("To be sure", _steps(cause.confirm_with))
         links = (line(link, indent=4, wrap=False) for link in cause.references)
         yield from _section("Read on", links)
 
 
-def _facts(cause: Cause, report: Report) -> Iterator[Line]:
+def _facts(number: int, cause: Cause, report: Report) -> Iterator[Line]:
     """Yield which it is, when, how often, where, and what it brings about."""
     over = ("recovered",) if cause.recovered else ()
     facts = (
         " · ".join((cause.id, cause.severity, *over)),
-        phrases.when(cause),
-        phrases.rhythm(cause),
+        *((phrases.when(cause), phrases.rhythm(cause)) if cause.count else ()),
         phrases.nodes(cause.nodes, of=len(report.nodes)),
-        phrases.brings_about(cause, report),
+        phrases.brings_about(cause, report) if number == 1 or cause.count else "",
         f"itself brought about by {', '.join(cause.explained_by)}" if cause.explained_by else "",
     )
     for fact in facts:
@@ -111,18 +113,6 @@ def _reasons(reasons: tuple[Reason, ...], everything: bool) -> Iterator[Line]:
     yield from _more(len(reasons) - len(shown))
 
 
-def _evidence(evidence: tuple[Evidence, ...], everything: bool) -> Iterator[Line]:
-    shown = evidence if everything else evidence[:EVIDENCE]
-    for one in shown:
-        yield line(f"{phrases.place(one)}  {phrases.clock(one.ts)}".rstrip(), indent=4)
-        if everything and one.context:
-            yield line("\n".join(one.context), indent=6)
-        else:
-            text = one.text if everything else cut(one.text, MESSAGE)
-            yield line(text, "italic" if not everything else "", indent=6)
-    yield from _more(len(evidence) - len(shown))
-
-
 def _steps(steps: tuple[str, ...]) -> Iterator[Line]:
     for number, text in enumerate(steps, 1):
         parts = step(text)
@@ -130,8 +120,7 @@ def _steps(steps: tuple[str, ...]) -> Iterator[Line]:
         words = f"{parts.words}:" if parts.commands and parts.words else parts.words
         if words:
             yield line(words, indent=4, mark=mark)
-        for command in parts.commands:
-            yield line(command, "bold", indent=4 + len(mark), wrap=False)
+        yield from commands(parts, indent=4 + len(mark))
 
 
 def _more(left: int) -> Iterator[Line]:
