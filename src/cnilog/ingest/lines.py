@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
+from cnilog.ingest.duplicates import Deliveries, copies
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.multiline import join, unwrap
 from cnilog.ingest.notices import Notice, notice_of
@@ -20,29 +22,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from cnilog.ingest.place import Place
+
 VOTERS: Final = 2_000  # records that say which program wrote the file
 
 
-def read_lines(
-    file: str, chunks: Iterable[bytes], keep: Sequence[str] | None, hint: datetime | None
-) -> Part:
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of a file before its lines are read."""
+
+    name: str  # path as given
+    hint: datetime | None  # a time near its end, for lines without a year
+    place: Place  # as its path tells
+    deliveries: Deliveries  # of the source that it belongs to
+
+
+def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) -> Part:
     """Return what *chunks* (UTF-8, each ending with a line's end) hold.
 
     Args:
-        file: Its name, as given.
+        file: What is known of it.
         chunks: The text of the file in order.
         keep: Literals of the records to keep; null for all.
-        hint: A time near the end of the file, for lines without a year.
     """
-    return _read(_Reader(file, keep, hint), _numbered_lines(chunks))
+    return _read(_Reader(file, keep), _numbered_lines(chunks))
 
 
-def read_document(
-    file: str, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None, hint: datetime | None
-) -> Part:
+def read_document(file: File, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None) -> Part:
     """Return what *frames*, the lines that a document envelope carried, hold."""
-    reader = _Reader(file, keep, hint)
+    reader = _Reader(file, keep)
     return _read(reader, _numbered_carried(frames, reader))
+
+
+def read_copy(file: File, chunk: bytes) -> Part:
+    """Return the part of a file whose lines were all delivered before."""
+    tally = Tally(file.name, keep=())
+    frame = lines_of(chunk, 1)
+    blank = int((frame["text"].str.strip_chars() == "").sum())
+    tally.blanks(blank)
+    tally.duplicates(frame.height - blank)
+    return tally.finish()
 
 
 def _read(reader: _Reader, frames: Iterable[pl.DataFrame]) -> Part:
@@ -93,10 +112,10 @@ def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
 class _Reader:
     """Takes the chunks of one file from lines to records."""
 
-    def __init__(self, file: str, keep: Sequence[str] | None, hint: datetime | None) -> None:
-        self._tally = Tally(file, keep)
+    def __init__(self, file: File, keep: Sequence[str] | None) -> None:
+        self._tally = Tally(file.name, keep)
         self._peeler = Peeler()
-        self._hint = hint
+        self._hint, self._place, self._deliveries = file.hint, file.place, file.deliveries
         self._formats: dict[str, None] = {}
         self._notice: Notice | None = None
 
@@ -115,8 +134,20 @@ class _Reader:
             blank &= inner["line"] < open_from
         self._tally.blanks(int(inner.filter(blank)["lines"].sum()))
         self._note(records)
-        self._tally.add(records)
+        self._tally.add(self._once(records))
         return rest
+
+    def _once(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return *records* without those that were delivered before, which are counted."""
+        pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
+        container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
+        who = pl.concat_str(pod, container, separator="/")
+        frame = records.select("text", who=who, own=pl.col("ts"))
+        for again in (copies(frame), self._deliveries.again(frame)):
+            if again is not None and again.any():
+                self._tally.duplicates(int(records.filter(again)["lines"].sum()))
+                records, frame = records.filter(~again), frame.filter(~again)
+        return records
 
     def drop(self, frame: pl.DataFrame) -> None:
         """Count the lines of *frame*, which were delivered twice."""

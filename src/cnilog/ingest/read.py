@@ -8,32 +8,26 @@ document, what cannot be read is listed with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnilog.errors import SourceError
-from cnilog.finding import Accounting, Document, Source
+from cnilog.finding import Accounting, Source
 from cnilog.ingest.bundles import places
-from cnilog.ingest.envelope import SAMPLE_BYTES
-from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
-from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.lines import read_document, read_lines
-from cnilog.ingest.part import Part
+from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.place import Place
 from cnilog.ingest.reading import Reading
-from cnilog.ingest.sniff import is_document, looks_like_log
-from cnilog.ingest.sources import Member, members
+from cnilog.ingest.sniff import looks_like_log
+from cnilog.ingest.sources import members
 from cnilog.ingest.streams import put_together
-from cnilog.ingest.text import chunks, encoding
-from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
-    from cnilog.ingest.envelope import DocumentEnvelope
+    from cnilog.finding import Document
+    from cnilog.ingest.part import Part
 
-EMPTY: Final = "is empty"
 Progress = Callable[[int, int | None, int], None]
 
 
@@ -57,18 +51,17 @@ def read(
         SourceError: There is nothing there, or nothing in it can be read.
     """
     given = [source] if isinstance(source, (str, Path)) else list(source)
-    parts: list[Part] = []
-    documents: list[Document] = []
+    reader = MemberReader(keep)
     done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
         for member in members(one):
-            _read_member(member, keep, parts, documents)
+            reader.read(member)
             done += member.stream.taken
             if progress:
-                progress(done, total or None, len(parts))
-    if not any(part.skipped is None for part in parts) and not documents:
-        raise SourceError(_nothing(given, parts))
-    return _reading(parts, documents)
+                progress(done, total or None, len(reader.parts))
+    if all(part.skipped for part in reader.parts):
+        raise SourceError(_nothing(given, reader.parts))
+    return _reading(reader.parts, reader.documents)
 
 
 def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
@@ -78,98 +71,21 @@ def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
     return f"{where}: nothing in it can be read ({reasons or EMPTY}). {advice}"
 
 
-def _read_member(
-    member: Member, keep: tuple[str, ...] | None, parts: list[Part], documents: list[Document]
-) -> None:
-    """Read one file into *parts* or *documents*, or note why not."""
-    part = Part(member.file) if member.skipped else _carried(member, keep, documents)
-    if part is None:
-        part = _text(member, keep, documents)
-    part.damaged = member.stream.damage
-    part.skipped = member.skipped or part.skipped
-    parts.append(part)
-
-
-def _carried(
-    member: Member, keep: tuple[str, ...] | None, documents: list[Document]
-) -> Part | None:
-    """Return what a document envelope in *member* carries; null where there is none."""
-    head = member.stream.peek(SAMPLE_BYTES)
-    name = encoding(head)
-    text = _sample(head, name or "latin-1")
-    for envelope in DOCUMENT_ENVELOPES:
-        if (envelope.binary or name) and envelope.fits(text, member.file):
-            if envelope.document and name:
-                documents.append(_document(member, name))
-            return _unwrapped(member, envelope, name or "latin-1", keep)
-    return None
-
-
-def _unwrapped(
-    member: Member, envelope: DocumentEnvelope, name: str, keep: tuple[str, ...] | None
-) -> Part | None:
-    if envelope.chunks is not None:
-        frames = envelope.chunks(chunks(member.stream.blocks(), name))
-    else:
-        data = member.stream.peek(LIMITS.held)
-        frame = envelope.peel(data if envelope.binary else b"".join(chunks((data,), name)))
-        if frame is None:
-            return None
-        frames = iter((frame,))
-    part = read_document(member.file, frames, keep, _hint(member))
-    part.formats.insert(0, envelope.name)
-    return part
-
-
-def _sample(head: bytes, name: str) -> str:
-    return b"".join(chunks((head,), name)).decode("utf-8", "replace")
-
-
-def _document(member: Member, name: str) -> Document:
-    text = b"".join(chunks((member.stream.peek(LIMITS.document),), name)).decode()
-    cut = len(member.stream.peek(LIMITS.document + 1)) > LIMITS.document
-    return Document(member.file, text, truncated=cut)
-
-
-def _text(member: Member, keep: tuple[str, ...] | None, documents: list[Document]) -> Part:
-    head = member.stream.peek(SAMPLE_BYTES)
-    name = encoding(head)
-    if not head or name is None:
-        return Part(member.file, skipped=EMPTY if not head else "is not text")
-    sample = _sample(head, name)
-    if is_document(sample, member.file):
-        documents.append(_document(member, name))
-        return Part(member.file, formats=["document"])
-    return read_lines(
-        member.file, chunks(member.stream.blocks(), name), keep, _hint(member, sample)
-    )
-
-
-def _hint(member: Member, head: str = "") -> datetime | None:
-    return hint_of(member.file, head, member.modified)
-
-
 def _reading(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
     where = places([part.file for part in parts], documents)
     streams = put_together(parts, where)
-    placed = tuple(
-        Document(doc.file, doc.text, where.get(doc.file, Place()).node, doc.truncated)
-        for doc in documents
-    )
-    sources = tuple(_source(part, where.get(part.file, Place())) for part in parts)
     return Reading(
         streams.records,
         streams.runs,
         streams.histogram,
-        sources,
+        tuple(_source(part, where.get(part.file, Place())) for part in parts),
         _accounting(parts),
-        placed,
+        tuple(replace(doc, node=where.get(doc.file, Place()).node) for doc in documents),
         tuple(_notes(parts)),
     )
 
 
 def _source(part: Part, place: Place) -> Source:
-    times = part.pieces.select("first_ts", "last_ts")
     return Source(
         file=part.file,
         formats=tuple(part.formats),
@@ -183,11 +99,11 @@ def _source(part: Part, place: Place) -> Source:
         blank=part.blank,
         duplicate=part.duplicate,
         undecoded=part.undecoded,
-        first_ts=times["first_ts"].min(),
-        last_ts=times["last_ts"].max(),
+        first_ts=part.pieces["first_ts"].min(),
+        last_ts=part.pieces["last_ts"].max(),
         skipped=part.skipped,
         damaged=part.damaged,
-        document="document" if part.formats == ["document"] else None,
+        document=DOCUMENT if part.formats == [DOCUMENT] else None,
     )
 
 

@@ -1,0 +1,110 @@
+"""Find lines that were delivered twice: copies of one writer's lines by two collectors.
+
+Equal lines are not enough: programs repeat themselves. A record is a copy when it comes again in
+another *delivery*: in another file of the same container, or in the same file after the text has
+started over (its first line comes again, or time goes back by minutes). A record without a time
+of its own is a copy where the record beside it is one. Clean files cost two cheap comparisons.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+import polars as pl
+
+BACK: Final = pl.duration(minutes=2)  # clocks step and writers race by less
+KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
+REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
+
+
+def copies(frame: pl.DataFrame) -> pl.Series | None:
+    """Return which rows repeat an earlier delivery in the same file; null where none can.
+
+    Args:
+        frame: Decoded records of one file in order, with ``who`` (their writer) and ``own``
+            (the time that the line itself states).
+    """
+    if frame.is_empty():
+        return None
+    first = frame.filter(pl.col("own").is_not_null()).head(1)
+    if first.is_empty():
+        return None
+    minute = pl.col("own").dt.truncate("1m").forward_fill()
+    back = (minute.cum_max() - minute >= BACK).fill_null(value=False)
+    restarts = (pl.col("text") == first["text"][0]) & (pl.col("own") == first["own"][0])
+    parts = frame.select(
+        "who",
+        "own",
+        key=pl.col("text").hash(),
+        begins=restarts | (back & ~back.shift().fill_null(value=False)),
+    )
+    if parts["begins"].sum() < 2:
+        return None
+    parts = parts.with_columns(delivery=pl.col("begins").cum_sum())
+    counted = (
+        parts.group_by("who", "key", "delivery", maintain_order=True)
+        .agg(count=pl.len())
+        .with_columns(
+            earlier=pl.col("count")
+            .cum_max()
+            .shift()
+            .over("who", "key")
+            .fill_null(0)
+            .cast(pl.UInt32)
+        )
+        .drop("count")
+    )
+    on = ["who", "key", "delivery"]
+    parts = parts.join(counted, on=on, how="left", nulls_equal=True, maintain_order="left")
+    occurrence = pl.int_range(1, pl.len() + 1).over(on)
+    return _settled(parts.with_columns(again=occurrence <= pl.col("earlier")))
+
+
+def _settled(parts: pl.DataFrame) -> pl.Series:
+    """Return the rows that are copies, given which texts came before (``again``)."""
+    timed = pl.when(pl.col("own").is_not_null()).then("again")
+    beside = pl.coalesce(timed.forward_fill(), timed.backward_fill()).over("delivery")
+    return parts.select((pl.col("again") & beside).fill_null(value=False)).to_series()
+
+
+class Deliveries:
+    """What was delivered so far by the files of one source."""
+
+    def __init__(self) -> None:
+        self._keys = pl.DataFrame(schema=KEYS)
+        self._files: set[tuple[str, int, int]] = set()
+
+    def whole(self, name: str, chunk: bytes) -> bool:
+        """Return whether a file of that name and content was read before; remember it."""
+        print_ = (name, len(chunk), zlib.crc32(chunk))
+        known = print_ in self._files
+        self._files.add(print_)
+        return known
+
+    def again(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Return which rows an earlier file of the same container held; null where none.
+
+        Args:
+            frame: As for `copies`; ``who`` is null where the container is not known.
+        """
+        parts = frame.select("who", "own", key=pl.col("text").hash(), delivery=pl.lit(0))
+        known = parts.filter(pl.col("who").is_not_null())
+        if known.is_empty():
+            return None
+        earlier = self._keys
+        self._remember(known)
+        if earlier.join(known.select("who").unique(), on="who", how="semi").is_empty():
+            return None
+        parts = parts.join(earlier, on=["who", "key"], how="left", maintain_order="left")
+        occurrence = pl.int_range(1, pl.len() + 1).over("who", "key")
+        return _settled(
+            parts.with_columns(again=(occurrence <= pl.col("count")).fill_null(value=False))
+        )
+
+    def _remember(self, known: pl.DataFrame) -> None:
+        if known.height > REMEMBERED:
+            return
+        counted = known.group_by("who", "key").agg(count=pl.len().cast(pl.UInt32))
+        both = pl.concat([self._keys, counted])
+        self._keys = both.group_by("who", "key").agg(pl.col("count").max())

@@ -1,0 +1,122 @@
+"""Read one file after another into parts and documents: what is it, and who reads it?
+
+A document envelope, a log, a document for its facts, or nothing that can be read. Every file
+leaves a part, if only to say why it was skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnilog.finding import Document
+from cnilog.ingest.bundles import places
+from cnilog.ingest.components import base_name
+from cnilog.ingest.duplicates import Deliveries
+from cnilog.ingest.envelope import SAMPLE_BYTES
+from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
+from cnilog.ingest.limits import LIMITS
+from cnilog.ingest.lines import File, read_copy, read_document, read_lines
+from cnilog.ingest.part import Part
+from cnilog.ingest.place import Place
+from cnilog.ingest.sniff import is_document
+from cnilog.ingest.text import CHUNK, chunks, encoding
+from cnilog.ingest.years import hint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnilog.ingest.envelope import DocumentEnvelope
+    from cnilog.ingest.sources import Member
+
+EMPTY: Final = "is empty"
+DOCUMENT: Final = "document"  # the format of a file that is one
+FINE_TIME: Final = re.compile(rb"\d{2}:\d{2}:\d{2}[.,]\d{3}")  # two logs do not share these
+
+
+class MemberReader:
+    """Takes the files of a source in the order they come."""
+
+    def __init__(self, keep: Sequence[str] | None) -> None:
+        self.parts: list[Part] = []
+        self.documents: list[Document] = []
+        self._keep = keep
+        self._deliveries = Deliveries()
+        self._names: dict[str, int] = {}
+
+    def read(self, member: Member) -> None:
+        """Add what *member* holds to the parts and documents."""
+        name = self._unique(member.file)
+        skipped = Part(name, skipped=member.skipped)
+        part = skipped if member.skipped else self._part(name, member)
+        part.damaged = part.damaged or member.stream.damage
+        self.parts.append(part)
+
+    def _unique(self, name: str) -> str:
+        """Return *name*, marked where an archive holds several members of that name."""
+        count = self._names[name] = self._names.get(name, 0) + 1
+        return name if count == 1 else f"{name}#{count}"
+
+    def _part(self, name: str, member: Member) -> Part:
+        head = member.stream.peek(SAMPLE_BYTES)
+        code = encoding(head)
+        if not head:
+            return Part(name, skipped=EMPTY)
+        sample = b"".join(chunks((head,), code or "latin-1")).decode("utf-8", "replace")
+        file = File(
+            name,
+            hint_of(name, sample, member.modified),
+            places((name,), ()).get(name, Place()),
+            self._deliveries,
+        )
+        part = self._carried(file, member, code, sample)
+        if part is None:
+            return self._text(file, member, code, sample)
+        return part
+
+    def _carried(self, file: File, member: Member, code: str | None, sample: str) -> Part | None:
+        """Return what a document envelope carries; null where there is none."""
+        for envelope in DOCUMENT_ENVELOPES:
+            if (envelope.binary or code) and envelope.fits(sample, file.name):
+                if envelope.document and code:
+                    self.documents.append(_document(file.name, member, code))
+                return self._unwrapped(file, member, code or "latin-1", envelope)
+        return None
+
+    def _unwrapped(
+        self, file: File, member: Member, code: str, envelope: DocumentEnvelope
+    ) -> Part | None:
+        if envelope.chunks is not None:
+            frames = envelope.chunks(chunks(member.stream.blocks(), code))
+        else:
+            data = member.stream.peek(LIMITS.held)
+            frame = envelope.peel(data if envelope.binary else b"".join(chunks((data,), code)))
+            if frame is None:
+                return None
+            frames = iter((frame,))
+        part = read_document(file, frames, self._keep)
+        part.formats.insert(0, envelope.name)
+        return part
+
+    def _text(self, file: File, member: Member, code: str | None, sample: str) -> Part:
+        if code is None:
+            return Part(file.name, skipped="is not text")
+        if is_document(sample, file.name):
+            self.documents.append(_document(file.name, member, code))
+            return Part(file.name, formats=[DOCUMENT])
+        if self._is_copy(file.name, member):
+            return read_copy(file, b"".join(chunks(member.stream.blocks(), code)))
+        return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
+
+    def _is_copy(self, name: str, member: Member) -> bool:
+        """Return whether a file of that name and content was read before."""
+        whole = member.stream.peek(CHUNK + 1)
+        if len(whole) > CHUNK or not FINE_TIME.search(whole[:SAMPLE_BYTES]):
+            return False
+        return self._deliveries.whole(base_name(name.partition("#")[0]), whole)
+
+
+def _document(name: str, member: Member, code: str) -> Document:
+    text = b"".join(chunks((member.stream.peek(LIMITS.document),), code)).decode()
+    cut = len(member.stream.peek(LIMITS.document + 1)) > LIMITS.document
+    return Document(name, text, truncated=cut)
