@@ -94,7 +94,8 @@ def _symptoms(candidate: Candidate) -> None:
         weight = min(weights.SYMPTOMS_MOST, weights.SYMPTOM * len(found))
         candidate.add(weight, f"it explains {', '.join(found)}")
         return
-    prior = max(weights.PRIOR[pattern.frequency] for pattern in candidate.patterns)
+    telling = [one for one in candidate.patterns if not set(found).isdisjoint(one.explains)]
+    prior = max(weights.PRIOR[pattern.frequency] for pattern in telling)
     weight = min(weights.SYMPTOMS_MOST, weights.SYMPTOM * len(found))
     candidate.add(prior + weight, f"it would explain {', '.join(found)}")
     candidate.add(0.0, "no line of its own was seen", "missing")
