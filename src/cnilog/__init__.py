@@ -1,8 +1,8 @@
 """cnilog names the root cause in AWS VPC CNI logs, with the evidence and the fix.
 
     >>> import cnilog
-    >>> report = cnilog.analyze("sample_logs/ipv6-only-policy/logs")
-    >>> report.causes[0].id
+    >>> analysis = cnilog.analyze("sample_logs/ipv6-only-policy/logs")
+    >>> analysis.causes["id"][0]
     'iam-missing-ipv4-permissions'
 
 Everything a notebook needs is in this module; the rest may change without notice.
@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnilog.version import __version__
+
 if TYPE_CHECKING:
-    from cnilog.analysis import Selection, analyze
+    from cnilog.analysis import Selection
     from cnilog.catalog import Catalog, Pattern, load_catalog
     from cnilog.errors import (
         CatalogError,
@@ -26,13 +28,13 @@ if TYPE_CHECKING:
     from cnilog.finding import Cause, Evidence, Report, Symptom
     from cnilog.ingest import Reading
     from cnilog.ingest.frame import read, scan
+    from cnilog.notebook import Analysis, analyze
     from cnilog.report import View, render
-
-__version__ = "0.1.0"
 
 # Where each public name lives. Imported when first asked for, so that the command line's help
 # does not pay for Polars.
 _HOMES: Final = {
+    "Analysis": "cnilog.notebook",
     "CatalogError": "cnilog.errors",
     "Catalog": "cnilog.catalog",
     "Cause": "cnilog.finding",
@@ -48,7 +50,7 @@ _HOMES: Final = {
     "Symptom": "cnilog.finding",
     "UnknownNameError": "cnilog.errors",
     "View": "cnilog.report",
-    "analyze": "cnilog.analysis",
+    "analyze": "cnilog.notebook",
     "load_catalog": "cnilog.catalog",
     "read": "cnilog.ingest.frame",
     "render": "cnilog.report",
@@ -56,6 +58,7 @@ _HOMES: Final = {
 }
 
 __all__ = [
+    "Analysis",
     "Catalog",
     "CatalogError",
     "Cause",

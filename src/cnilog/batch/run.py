@@ -112,7 +112,7 @@ def _count(tally: Tally, receipt: Receipt) -> None:
 
 def version(patterns: tuple[str, ...]) -> str:
     """Return the version of what a result depends on: program, catalog, and the result's shape."""
-    from cnilog import __version__
+    from cnilog.version import __version__
     from cnilog.catalog import load_catalog
 
     catalog = load_catalog(*patterns)

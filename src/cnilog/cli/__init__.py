@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from cnilog import __version__
 from cnilog.cli.analyze import analyze
 from cnilog.cli.ending import Commands
 from cnilog.cli.read import read
 from cnilog.cli.report import report
 from cnilog.cli.undecoded import undecoded
+from cnilog.version import __version__
 
 app = typer.Typer(
     name="cnilog",

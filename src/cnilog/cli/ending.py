@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
@@ -27,7 +27,7 @@ INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 
 # The parser's own errors; typer exports only its leaf.
-_UsageError: Final = typer.BadParameter.__mro__[1]
+_UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
 
 
 class _Terminated(BaseException):
@@ -46,7 +46,7 @@ class Commands(TyperGroup):
             complain(str(error))
             raise typer.Exit(UNUSABLE) from error
         except _UsageError as error:
-            complain(f"{error.format_message()} See: {_help_of(error)}")  # type: ignore[attr-defined]
+            complain(f"{_words(error)} See: {_help_of(error)}")
             raise typer.Exit(UNUSABLE) from error
         except KeyboardInterrupt as error:
             complain("interrupted")
@@ -72,6 +72,10 @@ def put(text: str) -> None:
     except BrokenPipeError:
         # What is left in the buffer would raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _words(error: Any) -> str:
+    return str(error.format_message())
 
 
 def _help_of(error: Any) -> str:

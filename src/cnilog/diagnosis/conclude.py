@@ -105,7 +105,7 @@ def report_of(
     refuted: list[Cause],
 ) -> Report:
     """Return the whole report."""
-    from cnilog import __version__
+    from cnilog.version import __version__
 
     merged: dict[str, Noise] = {}
     for one in noise:

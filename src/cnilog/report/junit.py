@@ -43,8 +43,8 @@ def write(report: Report, view: View) -> str:
         "skipped": str(skipped),
         "time": "0",
     }
-    root = ET.Element("testsuites", name="cnilog", **totals)
-    suite = ET.SubElement(root, "testsuite", name="causes", **totals)
+    root = ET.Element("testsuites", {"name": "cnilog", **totals})
+    suite = ET.SubElement(root, "testsuite", {"name": "causes", **totals})
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(report):
         ET.SubElement(properties, "property", name=name, value=_xml(value))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
 from cnilog.report.html.chart import charts
-from cnilog.report.html.page import Page, page
+from cnilog.report.html.page import page
 from cnilog.report.safety import cut, disarm
 from cnilog.report.steps import step
 
@@ -46,6 +46,11 @@ def write(report: Report, view: View) -> str:
     )
 
 
+def cell(report: Report) -> str:
+    """Return a part of a page for a notebook's cell: the answer, no script, no style sheet."""
+    return _environment().get_template("cell.html.j2").render(report=disarm(report))
+
+
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -70,6 +75,3 @@ def _policy(style: str, script: str) -> str:
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
         f"style-src 'sha256-{digest(style)}'; script-src 'sha256-{digest(script)}'"
     )
-
-
-__all__ = ["Page", "write"]
