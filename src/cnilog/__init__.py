@@ -83,15 +83,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Return the public *name*, imported now."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'cnilog' has no attribute '{name}'")
-    from importlib import import_module
+if not TYPE_CHECKING:  # checkers know the names from above, and would take anything from here
 
-    found: object = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+    def __getattr__(name: str) -> object:
+        """Return the public *name*, imported now."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'cnilog' has no attribute '{name}'")
+        from importlib import import_module
+
+        found: object = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

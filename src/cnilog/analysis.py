@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cnilog import diagnosis, documents, ingest, matching
 from cnilog.catalog import load_catalog
+from cnilog.report.phrases import verdict
 from cnilog.selection import Selection
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ def analyze(
     matches = matching.match(reading.records, catalog)
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     facts = documents.read(reading.documents)
-    return diagnosis.diagnose(reading, matches, signs, facts, catalog)
+    report = diagnosis.diagnose(reading, matches, signs, facts, catalog)
+    return report.model_copy(update={"verdict": verdict(report)})

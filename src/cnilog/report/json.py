@@ -43,6 +43,17 @@ def read(text: str, *, file: str) -> Report:
         ) from error
 
 
+def schema() -> str:
+    """Return the JSON Schema of the document, as it is published in the documentation."""
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Report.model_json_schema(mode="serialization"),
+        "title": "cnilog report, schema 1",
+        "additionalProperties": True,  # keys may be added; none is renamed or removed
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
 def _escaped(found: re.Match[str]) -> str:
     units = found.group().encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -25,15 +25,33 @@ WEIGHT: Final = {"confirmed": 0, "likely": 1, "possible": 2}
 
 def verdict(report: Report) -> str:
     """Return the answer in one sentence."""
-    if report.verdict:
-        return report.verdict
-    if not report.causes:
-        return "Nothing wrong found." if report.accounting.records else "Nothing could be read."
+    return report.verdict or (_of_causes(report) if report.causes else _of_none(report))
+
+
+def _of_causes(report: Report) -> str:
     first = report.causes[0]
-    rivals = sum(1 for cause in report.causes if cause.confidence == first.confidence) - 1
-    if first.confidence == "possible" and rivals:
-        return f"The logs cannot tell the cause. First of {rivals + 1} candidates: {first.title}."
-    return f"{first.title} ({first.confidence})."
+    if first.confidence == "possible":
+        number = len(report.causes)
+        place = f"First of {number} candidates" if number > 1 else "The one candidate"
+        return f"The logs cannot tell the cause. {place}: {first.title}."
+    where = f", {len(first.nodes)} of {len(report.nodes)} nodes" if len(report.nodes) > 1 else ""
+    over = ", recovered" if first.recovered else ""
+    return f"{first.title} ({first.confidence}{over}{where})."
+
+
+def _of_none(report: Report) -> str:
+    """Return what silence means: it is never taken for health where something is missing."""
+    if not (report.accounting.records or report.accounting.undecoded or report.sources):
+        return "Nothing could be read."
+    live = [one for one in report.symptoms if not one.recovered]
+    if live:
+        return f"No cause found for what is seen: {live[0].title}."
+    if report.unknown:
+        shapes = count(len(report.unknown), "kind")
+        return f"No known cause found; {shapes} of error lines that no pattern knows."
+    if report.missing:
+        return "Nothing wrong found in what was given; what is missing is named below."
+    return "Nothing wrong found."
 
 
 def decided(report: Report) -> bool:
@@ -60,13 +78,14 @@ def duration(seconds: float) -> str:
     """Return ``250 ms``, ``2.0 s``, ``1 m 40 s``, ``3 h 5 m``, ``2 d 4 h``."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
-    for size, unit, below in ((86_400, "d", "h"), (3_600, "h", "m"), (60, "m", "s")):
-        if seconds >= size:
-            rest = round((seconds % size) / {"h": 3_600, "m": 60, "s": 1}[below])
-            return f"{int(seconds // size)} {unit}" + (f" {rest} {below}" if rest else "")
-    return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (rest, "s"))
+    first = next(number for number, (size, _) in enumerate(parts) if size)
+    return " ".join(f"{size} {unit}" for size, unit in parts[first : first + 2] if size)
 
 
 def when(finding: Cause | Symptom) -> str:

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 EVIDENCE: Final = 3  # places shown: enough to check a finding by eye, few enough to read
 MESSAGE: Final = 320  # characters of one message, about five lines of a terminal
 ENTRIES: Final = 5  # of each list; -v shows all
+SETTLING: Final = 2  # next steps where a cause is named already
 LABEL: Final = 12  # columns of the labels at the left
 
 
-def summary(report: Report, view: View) -> Iterator[Line]:
-    """Yield the lines below the causes."""
+def summary(report: Report, view: View, folder: str) -> Iterator[Line]:
+    """Yield the lines below the causes; *folder* is where all files are."""
     most = 10_000 if view.detail == "all" else ENTRIES
     if not phrases.decided(report):
         yield from _next(report.next_steps, most)
@@ -41,12 +42,12 @@ def summary(report: Report, view: View) -> Iterator[Line]:
     yield from _block("Symptoms", (_symptom(one) for one in _unfolded(report, view)), most)
     yield from _block("Unknown", (_unknown(one) for one in report.unknown), most)
     yield from _block("Harmless", _harmless(report.noise, view), most)
-    yield from _block("Read", _read(report), most)
+    yield from _block("Read", _read(report, folder), most)
     yield from _block("Not read", (_unread(one) for one in _problems(report)), most)
     yield from _block("Missing", report.missing, most)
     yield from _block("Note", report.notes, most)
     if phrases.decided(report):
-        yield from _next(report.next_steps, most)
+        yield from _next(report.next_steps, most if view.detail == "all" else SETTLING)
 
 
 def seen(report: Report, view: View) -> Iterator[Line]:
@@ -123,9 +124,10 @@ def _harmless(noise: tuple[Noise, ...], view: View) -> Iterator[str]:
         yield from (f"×{one.count:,} {one.title or one.id} ({one.id})" for one in noise)
 
 
-def _read(report: Report) -> Iterator[str]:
+def _read(report: Report, folder: str) -> Iterator[str]:
     files = phrases.count(report.accounting.files, "file")
-    yield f"{files}, {phrases.lines_read(report.accounting)}"
+    within = f" in {folder}" if folder else ""
+    yield f"{files}{within}, {phrases.lines_read(report.accounting)}"
     if phrases.span(report):
         yield phrases.span(report)
     if report.versions.cni:
@@ -152,6 +154,7 @@ def _next(steps: tuple[NextStep, ...], most: int) -> Iterator[Line]:
         if one.look_for:
             yield line(f"look for {one.look_for}", indent=5)
         if one.would_tell:
-            yield line(f"tells apart: {', '.join(one.would_tell)}", indent=5)
+            verb = "tells apart" if len(one.would_tell) > 1 else "would settle"
+            yield line(f"{verb} {', '.join(one.would_tell)}", indent=5)
     if len(steps) > most:
         yield line(f"… {len(steps) - most} more with -v", "dim", indent=2)

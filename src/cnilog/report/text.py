@@ -4,8 +4,7 @@
 
     1 · CONFIRMED  The aws-node role may not call ec2:AssignPrivateIpAddresses
         iam-missing-ipv4-permissions · critical
-        2024-05-14 00:18:20 to 00:25:01 UTC (6 m 41 s)
-        214 times, every 2.0 s ± 30 ms
+        2024-05-14 00:18:20 to 00:25:01 UTC (6 m 41 s) · 214 times, every 2.0 s ± 30 ms
       Because
         ✓ role-policy.json allows ec2:AssignIpv6Addresses and none of the IPv4 actions
       Seen
@@ -21,11 +20,13 @@ colours are used, never for anything that the words do not say too.
 
 from __future__ import annotations
 
+from os.path import commonpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
 from cnilog.report.columns import Line, laid_out, line
-from cnilog.report.safety import disarm
+from cnilog.report.safety import disarm, mend
 from cnilog.report.steps import step
 from cnilog.report.summary import commands, places, seen, summary
 
@@ -45,11 +46,29 @@ _EFFECT: Final = {"confirms": "bold green", "supports": "green", "refutes": "red
 
 def write(report: Report, view: View) -> str:
     """Return the report as text, *view.width* columns wide."""
-    report = disarm(report, redact=bool(view.redact))
-    return laid_out(_lines(report, view), width=view.width, color=view.color)
+    report, folder = _within(disarm(report, redact=bool(view.redact)))
+    return laid_out(_lines(report, view, folder), width=view.width, color=view.color)
 
 
-def _lines(report: Report, view: View) -> Iterator[Line]:
+def _within(report: Report) -> tuple[Report, str]:
+    """Return the report with paths from the folder that all files share, and that folder."""
+    files = [source.file for source in report.sources if source.file != "-"]
+    folder = Path(commonpath([Path(file).parent for file in files])) if _alike(files) else Path()
+    if folder in {Path(), Path("/")}:
+        return report, ""
+    inside = f"{folder}/"
+
+    def shorten(key: str, text: str) -> str:
+        return text.replace(inside, "") if key in {"file", "notes", "missing"} else text
+
+    return mend(report, shorten), str(folder)
+
+
+def _alike(files: list[str]) -> bool:
+    return bool(files) and len({Path(file).is_absolute() for file in files}) == 1
+
+
+def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:
     style = _COLOR[report.causes[0].confidence] if report.causes else "bold green"
     yield line(phrases.verdict(report), style if report.accounting.records else "bold")
     if view.detail == "verdict":
@@ -61,7 +80,7 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
         yield line()
         yield from _cause(number, cause, report, view)
     yield from _others(report.causes[len(full) :], len(full) + 1)
-    yield from summary(report, view)
+    yield from summary(report, view, folder)
 
 
 def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:
@@ -88,7 +107,9 @@ def _facts(number: int, cause: Cause, report: Report) -> Iterator[Line]:
     over = ("recovered",) if cause.recovered else ()
     facts = (
         " · ".join((cause.id, cause.severity, *over)),
-        *((phrases.when(cause), phrases.rhythm(cause)) if cause.count else ()),
+        " · ".join(filter(None, (phrases.when(cause), phrases.rhythm(cause))))
+        if cause.count
+        else "",
         phrases.nodes(cause.nodes, of=len(report.nodes)),
         phrases.brings_about(cause, report) if number == 1 or cause.count else "",
         f"itself brought about by {', '.join(cause.explained_by)}" if cause.explained_by else "",
