@@ -1,21 +1,144 @@
 """Say of each file in a bundle where it stood: which node, pod, container and program.
 
-Called once, after every file was read, so that files which carry the identity of the others
-(`instance-id.txt`, `pods.json`, …) are known whatever their order in the archive.
+Called after every file was read, so that files which carry the identity of the others
+(`instance-id.txt`, `pods.json`, …) are known whatever their order in the archive. A bundle of one
+node is known by its folders; all that lies in it comes from that node, whichever of its names
+(host name, first label of it, instance id) the single file uses.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from cnilog.ingest.place import Place
+from cnilog.ingest.paths import node_in, place_of
+from cnilog.ingest.pods import nodes_of_pods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnilog.finding import Document
+    from cnilog.ingest.place import Place
+
+FOLDERS: Final = frozenset(
+    {"system", "var_log", "kubelet", "ipamd", "networking", "containerd", "cni", "nodeadm",
+     "sysctls", "kernel", "storage", "docker", "modinfo", "sandbox-image", "gpu", "eks",
+     "kube-proxy", "network", "automode", "bottlerocket"}
+)  # fmt: skip
+ENOUGH: Final = 2  # of these folders beside each other make a bundle
+LOGDOG: Final = frozenset(
+    {"ipamd.log", "plugin.log", "journalctl.log", "journalctl.errors", "os-release",
+     "logdog.errors", "settings.json", "kube-status"}
+)  # fmt: skip
+LOGDOG_ENOUGH: Final = 3
+IDENTITY: Final = re.compile(r"(?:^|/)system/(?:instance-id|sysinfo)(?:\.txt)?$")
+INSTANCE: Final = re.compile(r"\bi-[0-9a-f]{8,17}\b")
+SOS: Final = re.compile(r"^(.*?/?sosreport-[^/]+)/")
+HOST_LOG: Final = re.compile(r"^(.*?)var/log/(?!pods/|containers/)")
 
 
-def places(files: Sequence[str], documents: Sequence[Document]) -> Mapping[str, Place]:
-    """Return the place of each of *files* (paths as given, ``archive.tgz!inner/path``)."""
-    return {file: Place() for file in files}
+def places(
+    files: Sequence[str],
+    documents: Sequence[Document],
+    hosts: Mapping[str, Iterable[str]] | None = None,
+) -> Mapping[str, Place]:
+    """Return the place of each of *files* (paths as given, ``archive.tgz!inner/path``).
+
+    Args:
+        files: All files of the source.
+        documents: Those of them that are no logs, or not only.
+        hosts: The node names that the lines of a file state.
+    """
+    found = {file: place_of(file) for file in files}
+    pods = nodes_of_pods(documents)
+    roots = _roots(files)
+    nodes = _nodes(roots, files, documents, hosts or {})
+    for file, place in found.items():
+        root = roots.get(file)
+        node = nodes.get(root) if root is not None else None
+        if node is not None:
+            found[file] = replace(place, node=node, alone=True, pods=pods)
+        elif pods:
+            known = place.node or pods.get((place.namespace, place.pod))
+            found[file] = replace(place, node=known, pods=pods)
+    return found
+
+
+def _roots(files: Iterable[str]) -> dict[str, str]:
+    """Return the folder of the one-node bundle that each file lies in, where it does in one."""
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for file in files:
+        parts = _parts(file)
+        for depth, part in enumerate(parts):
+            beside["/".join(parts[:depth])].add(part)
+    roots = {root for root, names in beside.items() if _is_bundle(names)}
+    found = {}
+    for file in files:
+        parts = _parts(file)
+        tops = ("/".join(parts[:depth]) for depth in range(len(parts)))
+        root = next((top for top in tops if top in roots), None) or _host_root("/".join(parts))
+        if root is not None:
+            found[file] = root
+    return found
+
+
+def _is_bundle(names: set[str]) -> bool:
+    return len(names & FOLDERS) >= ENOUGH or len(names & LOGDOG) >= LOGDOG_ENOUGH
+
+
+def _host_root(path: str) -> str | None:
+    """Return the folder above ``var/log`` of a node, or that of a sosreport."""
+    if found := SOS.match(path):
+        return found[1]
+    found = HOST_LOG.match(path)
+    return found[1] if found and "aws-routed-eni" in path else None
+
+
+def _parts(file: str) -> list[str]:
+    path = file.replace("\\", "/").replace("!./", "/").replace("!", "/")
+    return [part for part in path.split("/") if part != "."]
+
+
+def _nodes(
+    roots: Mapping[str, str],
+    files: Iterable[str],
+    documents: Iterable[Document],
+    hosts: Mapping[str, Iterable[str]],
+) -> dict[str, str]:
+    """Return the name of the node that each bundle was collected on."""
+    ids = {document.file: document.text for document in documents}
+    named: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    fallback: dict[str, str] = {}
+    for file in files:
+        root = roots.get(file)
+        if root is None:
+            continue
+        named[root].update(hosts.get(file, ()))
+        identity = INSTANCE.search(ids.get(file, "")) if IDENTITY.search(_slashed(file)) else None
+        name = node_in(_slashed(root)) or (identity[0] if identity else None)
+        if name and (root not in fallback or identity):
+            fallback[root] = name
+    return {
+        root: node
+        for root in set(roots.values())
+        if (node := _name(named[root], fallback.get(root)))
+    }
+
+
+def _slashed(file: str) -> str:
+    return "/".join(_parts(file))
+
+
+def _name(seen: Counter[str], fallback: str | None) -> str | None:
+    """Return the fullest name of the host that was seen most; else the *fallback*."""
+    if fallback and not INSTANCE.fullmatch(fallback):
+        return fallback
+    hosts = Counter[str]()
+    for name, count in seen.items():
+        hosts[name.partition(".")[0]] += count
+    if not hosts:
+        return fallback
+    first = hosts.most_common(1)[0][0]
+    return max((name for name in seen if name.partition(".")[0] == first), key=len)

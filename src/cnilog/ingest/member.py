@@ -63,10 +63,13 @@ class MemberReader:
         if not head:
             return Part(name, skipped=EMPTY)
         sample = b"".join(chunks((head,), code or "latin-1")).decode("utf-8", "replace")
+        place = places((name,), ()).get(name, Place())
+        if place.ignore:
+            return Part(name, skipped=place.ignore)
         file = File(
             name,
             hint_of(name, sample, member.modified),
-            places((name,), ()).get(name, Place()),
+            place,
             self._deliveries,
         )
         part = self._carried(file, member, code, sample)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,11 @@ class Place:
     writer: str | None = None  # files with one writer are rotations of one log
     rank: tuple[int, str] = (0, "")  # order among the files of one writer, oldest first
     ignore: str | None = None  # why the file is not worth reading (a torn copy, say)
+    alone: bool = False  # all lines of the file come from `node`, whatever name they use for it
+    pods: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)  # pod → node
+
+    def node_of(self, node: str | None, namespace: str | None, pod: str | None) -> str | None:
+        """Return the node of a line that states *node* and comes from *pod*; null if unknown."""
+        if self.alone:
+            return self.node
+        return node or self.pods.get((namespace, pod)) or self.pods.get((None, pod)) or self.node

@@ -72,7 +72,8 @@ def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
 
 
 def _reading(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
-    where = places([part.file for part in parts], documents)
+    hosts = {part.file: [who[0] for who in part.writers if who[0]] for part in parts}
+    where = places([part.file for part in parts], documents, hosts)
     streams = put_together(parts, where)
     return Reading(
         streams.records,

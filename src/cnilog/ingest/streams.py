@@ -69,7 +69,7 @@ def identities(part: Part, place: Place) -> tuple[Identity, ...]:
         known = program(container) or place.component or program(base_name(part.file), pod)
         found.append(
             Identity(
-                node or place.node,
+                place.node_of(node, namespace or place.namespace, pod),
                 namespace or place.namespace,
                 pod,
                 container,
