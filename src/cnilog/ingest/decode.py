@@ -14,7 +14,8 @@ from cnilog.ingest.format import DECODED
 from cnilog.ingest.formats import FORMATS
 
 NAMES: Final = tuple(form.name for form in FORMATS)
-FORMAT: Final = pl.Enum(NAMES)
+EVENT: Final = "event"  # of Kubernetes: its message is no line of any program
+FORMAT: Final = pl.Enum((*NAMES, EVENT))
 
 
 def decode(frame: pl.DataFrame) -> pl.DataFrame:
@@ -23,7 +24,9 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
     Same rows in the same order; ``format`` is null for a line that none accepts.
     """
     rest = frame.with_row_index("row")
-    parts = []
+    is_event = (pl.col("component") == "events").fill_null(value=False)
+    parts = [_undecoded(rest.filter(is_event)).with_columns(format=pl.lit(EVENT, dtype=FORMAT))]
+    rest = rest.filter(~is_event)
     for form in FORMATS:
         if rest.is_empty():
             break

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cnilog.ingest.place import Place
 
+UNITS: Final = ("kubelet", "containerd", "kube-proxy")  # several collectors take their journal
 VOTERS: Final = 2_000  # records that say which program wrote the file
 
 
@@ -141,7 +142,7 @@ class _Reader:
         """Return *records* without those that were delivered before, which are counted."""
         pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
         container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
-        who = pl.concat_str(pod, container, separator="/")
+        who = pl.coalesce(pl.concat_str(pod, container, separator="/"), _unit())
         frame = records.select("text", who=who, own=pl.col("ts"))
         for again in (copies(frame), self._deliveries.again(frame)):
             if again is not None and again.any():
@@ -167,6 +168,13 @@ class _Reader:
         part.formats = [*self._peeler.names, *self._formats]
         part.notice = self._notice
         return part
+
+
+def _unit() -> pl.Expr:
+    """Return the node and program of a line of its journal; null for other lines."""
+    host = pl.col("node").str.split(".").list.first()
+    program = pl.when(pl.col("component").is_in(UNITS)).then(pl.col("component").cast(pl.String))
+    return pl.when(pl.col("pod").is_null()).then(pl.concat_str(host, program, separator="/"))
 
 
 def _first_open(*lines: int | None) -> int | None:

@@ -81,9 +81,12 @@ class MemberReader:
         """Return what a document envelope carries; null where there is none."""
         for envelope in DOCUMENT_ENVELOPES:
             if (envelope.binary or code) and envelope.fits(sample, file.name):
-                if envelope.document and code:
-                    self.documents.append(_document(file.name, member, code))
-                return self._unwrapped(file, member, code or "latin-1", envelope)
+                document = (
+                    _document(file.name, member, code) if envelope.document and code else None
+                )
+                part = self._unwrapped(file, member, code or "latin-1", envelope)
+                self.documents.extend([document] if part and document else [])
+                return part
         return None
 
     def _unwrapped(

@@ -31,10 +31,14 @@ class Name(NamedTuple):
 
 
 DNS: Final = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-CONTAINERS: Final = re.compile(
-    rf"(?:containers[./]|^|/)({DNS}(?:\.{DNS})*)_({DNS})_({DNS})-([0-9a-f]{{12,64}})(?:\.log|$)"
+CONTAINERS: Final = tuple(  # a pod's name may have dots: only where it begins is certain
+    re.compile(rf"{begin}({pod})_({DNS})_({DNS})-([0-9a-f]{{12,64}})(?:\.log|$)")
+    for begin, pod in (
+        (r"containers[./]", rf"{DNS}(?:\.{DNS})*"),
+        (r"(?:^|[./])", DNS),
+        (r"(?:^|/)", rf"{DNS}(?:\.{DNS})*"),
+    )
 )
-CONTAINERS_DOTTED: Final = re.compile(rf"(?:^|[./])({DNS})_({DNS})_({DNS})-([0-9a-f]{{12,64}})")
 PODS: Final = re.compile(
     rf"(?:^|[./])({DNS})_({DNS}(?:\.{DNS})*)_([0-9a-f]{{32}}|[0-9a-f-]{{36}})[./]({DNS})[./](\d+)\.log"
 )
@@ -69,7 +73,7 @@ def read_name(name: str) -> Name:
     if found := PODS.search(name):
         namespace, pod, _, container, restart = found.groups()
         return Name(node, namespace, pod, container, program(container), int(restart))
-    if found := CONTAINERS.search(name) or CONTAINERS_DOTTED.search(name):
+    if found := next((m for pattern in CONTAINERS if (m := pattern.search(name))), None):
         pod, namespace, container, _ = found.groups()
         return Name(node, namespace, pod, container, program(container))
     unit = UNIT.search(name)

@@ -23,7 +23,7 @@ from cnilog.ingest.place import Place
 
 POD: Final = rf"(?P<pod>{DNS}(?:\.{DNS})*)"
 NS: Final = rf"(?P<ns>{DNS})"
-CONTAINER: Final = rf"(?P<container>{DNS})"
+CONTAINER: Final = r"(?P<container>[a-z0-9](?:[-a-z0-9]*?[a-z0-9])??)"  # up to -previous
 PREVIOUS: Final = r"(?:[-_.](?P<previous>prev(?:ious)?))?"
 END: Final = r"(?:\.insecure)?(?:\.(?:log|txt))?(?:\.gz)?$"
 NAMESPACES: Final = r"(?P<ns>kube-system|default|amazon-[a-z-]+|amazon-cloudwatch)"
@@ -53,7 +53,7 @@ def place_of(file: str) -> Place:
     """Return what the path *file* says of the lines in it."""
     path = "/" + file.replace("\\", "/").replace("!./", "/").replace("!", "/").lstrip("/")
     torn = TORN if path.endswith(".tmp") and re.search(r"/\d+\.log\.", path) else None
-    place = _kubelet(path) or _export(path) or _layout(path)
+    place = _export(path) or _kubelet(path) or _layout(path)
     if place is None:
         folder = NODE_FOLDER.search(path)
         place = Place(
@@ -124,7 +124,7 @@ def node_in(name: str) -> str | None:
 ARCHIVES: Final = (
     re.compile(r"(?:^|/)eks_(i-[0-9a-f]{8,17})_"),
     re.compile(r"(?:^|[/-])((?:ip|i)-[0-9a-f][\w.-]*?)-logs\.(?:tar\.gz|tgz|zip|tar)"),
-    re.compile(r"(?:^|/)sosreport-(.+?)-(?:\d+-)?20\d{2}-\d{2}-\d{2}-"),
+    re.compile(r"(?:^|/)sosreport-(ip-\d+-\d+-\d+-\d+|.+?)-(?:\S+-)?20\d{2}-\d{2}-\d{2}-"),
     re.compile(r"(?:^|[/_-])(i-[0-9a-f]{17})(?:[/_.-]|$)"),
     re.compile(
         r"(?:^|/)(ip-\d+-\d+-\d+-\d+(?:\.[a-z0-9-]+)*?)(?:/|$|[-_.](?:logs?|bundle|tar|tgz|zip))"

@@ -59,7 +59,8 @@ class Peeler:
 
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
-    sample = sample_of(frame["text"])
+    lines = frame.filter(pl.col("component").ne_missing("events"))
+    sample = sample_of(lines["text"])
     return next((e for e in LINE_ENVELOPES if e.fits(sample)), None) if sample else None
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +31,6 @@ class Place:
         """Return the node of a line that states *node* and comes from *pod*; null if unknown."""
         if self.alone:
             return self.node
+        if node and self.node and INSTANCE.fullmatch(node):
+            return self.node  # the name of the host says more than the instance's id
         return node or self.pods.get((namespace, pod)) or self.pods.get((None, pod)) or self.node

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.envelopes.aws_text import AWS_TEXT
 from cnilog.ingest.envelopes.cloudwatch import CLOUDWATCH_EVENTS
+from cnilog.ingest.envelopes.cloudwatch_export import CLOUDWATCH_EXPORT
 from cnilog.ingest.envelopes.cri import CRI
 from cnilog.ingest.envelopes.datadog import DATADOG
 from cnilog.ingest.envelopes.docker import DOCKER
@@ -54,9 +55,10 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     DOCKER, JSON_STRING,
     # prefixes: those with the most structure first
     SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, TAIL_DETAILED, AWSLOGS,
-    STERN_PREFIX, CONTAINER_PREFIX, KUBECTL_TIMESTAMPS, TAIL_SHORT, ESCAPED_BRACKETS,
+    STERN_PREFIX, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,
+    ESCAPED_BRACKETS,
 )  # fmt: skip
 DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = (
-    SPREADSHEET, DUMP, *JSON_DOCUMENTS, *AWS_TEXT, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
+    SPREADSHEET, *DUMP, *JSON_DOCUMENTS, *AWS_TEXT, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
     EVENT_TABLE,
 )  # fmt: skip

@@ -27,11 +27,16 @@ if TYPE_CHECKING:
 
 START: Final = re.compile(r"==== START logs for container (\S+) of pod (?:(\S+?)/)?(\S+) ====\n?")
 END: Final = re.compile(r"\n?==== END logs for container \S+ of pod \S+ ====\n?")
+OBJECTS: Final = re.compile(r"\s*(?:\{|apiVersion: |kind: |items:|---)")
 LISTS: Final = re.compile(r'\s*\{\s*"kind":\s*"NodeList"|\s*(?:apiVersion: \S+\n)?kind: NodeList')
 
 
 def _fits(head: str, _: str) -> bool:
-    return bool(START.search(head) or LISTS.match(head))
+    return bool(LISTS.match(head) or (START.search(head) and OBJECTS.match(head)))
+
+
+def _fits_logs(head: str, _: str) -> bool:
+    return bool(START.search(head))
 
 
 def peel(data: bytes) -> pl.DataFrame | None:
@@ -86,4 +91,7 @@ def _logs(text: str, at: int, nodes: dict[tuple[str, str], str]) -> Iterator[Car
     yield from (Carried(line) for line in text[at:].split("\n") if line.strip())
 
 
-DUMP: Final = DocumentEnvelope("cluster-info-dump", _fits, peel, document=True)
+DUMP: Final = (
+    DocumentEnvelope("cluster-info-dump", _fits, peel, document=True),
+    DocumentEnvelope("cluster-info-dump logs", _fits_logs, peel),
+)

@@ -128,7 +128,6 @@ def _split(line: str, columns: list[tuple[str, int]]) -> dict[str, str] | None:
 
 def _event(cells: dict[str, str], about: dict[str, str]) -> Carried:
     message = cells["MESSAGE"]
-    container = SUBOBJECT.match(message) or SUBOBJECT.match(cells.get("SUBOBJECT", ""))
     kind, _, name = cells.get("OBJECT", "").partition("/")
     kind, name = (kind, name) if name else (cells.get("KIND", ""), cells.get("NAME", kind))
     if about and not name:
@@ -143,7 +142,6 @@ def _event(cells: dict[str, str], about: dict[str, str]) -> Carried:
         node=name if is_node else host or None,
         namespace=cells.get("NAMESPACE") or about.get("Namespace"),
         pod=name if is_pod else None,
-        container=container[1] if container else None,
         writer=f"event/{kind}/{name}".lower(),
         component="events",
         level=level_of(cells["TYPE"]),

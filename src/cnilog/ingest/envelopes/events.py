@@ -27,7 +27,7 @@ def event(item: dict[str, object]) -> Carried | None:
     kind, name = pick(about, "kind"), pick(about, "name")
     host = pick(item, "source.host", "deprecatedSource.host", "reportingInstance")
     return Carried(
-        (message or pick(item, "reason") or "").strip("\n"),
+        " ".join((message or pick(item, "reason") or "").split("\n")).strip(),
         time=pick(
             item, "series.lastObservedTime", "lastTimestamp", "deprecatedLastTimestamp",
             "eventTime", "firstTimestamp", "metadata.creationTimestamp",
@@ -35,7 +35,6 @@ def event(item: dict[str, object]) -> Carried | None:
         node=name if kind == "Node" else _host(host, name),
         namespace=pick(about, "namespace") or pick(item, "metadata.namespace"),
         pod=name if kind == "Pod" else None,
-        container=_container(pick(about, "fieldPath")),
         writer=f"event/{kind}/{name}".lower(),
         component="events",
         level=level_of(item.get("type")) or "info",
@@ -69,10 +68,6 @@ def _host(host: str | None, pod: str | None) -> str | None:
     """Return *host* where it is a node: controllers report under the name of their own pod."""
     looks = host is not None and ("." in host or host.startswith(("ip-", "i-", "fargate")))
     return host if looks and host != pod else None
-
-
-def _container(path: str | None) -> str | None:
-    return path.rpartition("{")[2].rstrip("}") if path and "{" in path else None
 
 
 def _key(item: dict[str, object]) -> str | None:
