@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cnilog.catalog.model import Pattern, When
 
 
-STRICT = False
 
 
 class SenseError(ValueError):
@@ -98,7 +97,7 @@ def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) 
     groups = {name.removesuffix("*") for name in facts if name.endswith(".*")}
     for pattern in patterns.values():
         for name in pattern.explains:
-            if STRICT and name not in findings:
+            if name not in findings:
                 raise CatalogError(pattern.id, _unknown("pattern", name, findings), key="explains")
         for weighing in pattern.evidence:
             known = weighing.fact in facts or any(map(weighing.fact.startswith, groups))
