@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 import polars as pl
-from cnilog.matching import match
 from look_alikes import lines
 
 from cnilog import load_catalog
+from cnilog.matching import match
 from cnilog.schema import RECORDS
 
 RANK = {"weak": 0, "strong": 1, "conclusive": 2}
