@@ -31,7 +31,7 @@ ROWS: Final = 30
 EVIDENCE: Final = 5
 TEXT: Final = 1_000  # characters of one message
 LONGEST: Final = 60_000  # characters in all
-_ACTING: Final = re.compile(r"([\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)|^[-+=#])")
+_ACTING: Final = re.compile(r"([\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=#])")
 _NUMBER: Final = re.compile(r"^(\d+)(?=[.)])")
 _SITE: Final = re.compile(r"(?i)(\b(?:https?|ftp|www)(?=[:.])|[@#](?=\w))")
 
