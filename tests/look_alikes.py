@@ -48,46 +48,181 @@ NAMED = (
 API_ERRORS = (  # cause, code, message, status
     ("iam-missing", "UnauthorizedOperation", NOT_ALLOWED, 403),
     ("iam-missing", "UnauthorizedOperation", NOT_ALLOWED + " Encoded message: zz", 403),
-    ("iam-missing", "UnauthorizedOperation", NAMED + " because no identity-based policy allows the ec2:{call} action", 403),
+    (
+        "iam-missing",
+        "UnauthorizedOperation",
+        NAMED + " because no identity-based policy allows the ec2:{call} action",
+        403,
+    ),
     ("iam-missing", "AccessDenied", NAMED, 403),
-    ("iam-explicit-deny", "UnauthorizedOperation", NAMED + " with an explicit deny in a service control policy", 403),
-    ("iam-explicit-deny", "UnauthorizedOperation", NAMED + " because no permissions boundary allows the ec2:{call} action", 403),
-    ("subnet-exhausted", "InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.", 400),
-    ("subnet-fragmented-prefix", "InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks to satisfy the request.", 400),
-    ("subnet-fragmented-prefix", "InvalidParameterValue", "There aren't sufficient free Ipv4 addresses or prefixes", 400),
-    ("eni-limit-reached", "AttachmentLimitExceeded", "Interface count 4 exceeds the limit for t3.medium", 400),
-    ("eni-limit-reached", "NetworkInterfaceLimitExceeded", "The maximum number of network interfaces has been reached.", 400),
+    (
+        "iam-explicit-deny",
+        "UnauthorizedOperation",
+        NAMED + " with an explicit deny in a service control policy",
+        403,
+    ),
+    (
+        "iam-explicit-deny",
+        "UnauthorizedOperation",
+        NAMED + " because no permissions boundary allows the ec2:{call} action",
+        403,
+    ),
+    (
+        "subnet-exhausted",
+        "InsufficientFreeAddressesInSubnet",
+        "The specified subnet does not have enough free addresses to satisfy the request.",
+        400,
+    ),
+    (
+        "subnet-fragmented-prefix",
+        "InsufficientCidrBlocks",
+        "The specified subnet does not have enough free cidr blocks to satisfy the request.",
+        400,
+    ),
+    (
+        "subnet-fragmented-prefix",
+        "InvalidParameterValue",
+        "There aren't sufficient free Ipv4 addresses or prefixes",
+        400,
+    ),
+    (
+        "eni-limit-reached",
+        "AttachmentLimitExceeded",
+        "Interface count 4 exceeds the limit for t3.medium",
+        400,
+    ),
+    (
+        "eni-limit-reached",
+        "NetworkInterfaceLimitExceeded",
+        "The maximum number of network interfaces has been reached.",
+        400,
+    ),
     ("ec2-api-throttled", "RequestLimitExceeded", "Request limit exceeded.", 503),
     ("ec2-api-throttled", "Throttling", "Rate exceeded", 400),
-    ("security-group-missing", "InvalidGroup.NotFound", "The security group 'sg-01' does not exist", 400),
-    ("security-group-missing", "SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.", 400),
-    ("eniconfig-misconfigured", "InvalidSubnetID.NotFound", "The subnet ID 'subnet-01' does not exist", 400),
-    ("eniconfig-misconfigured", "InvalidParameterCombination", "You may not attach a network interface to an instance if they are not in the same availability zone", 400),
-    ("iam-no-credentials", "AuthFailure", "AWS was not able to validate the provided access credentials", 401),
+    (
+        "security-group-missing",
+        "InvalidGroup.NotFound",
+        "The security group 'sg-01' does not exist",
+        400,
+    ),
+    (
+        "security-group-missing",
+        "SecurityGroupsPerInterfaceLimitExceeded",
+        "The maximum number of security groups per interface has been reached.",
+        400,
+    ),
+    (
+        "eniconfig-misconfigured",
+        "InvalidSubnetID.NotFound",
+        "The subnet ID 'subnet-01' does not exist",
+        400,
+    ),
+    (
+        "eniconfig-misconfigured",
+        "InvalidParameterCombination",
+        "You may not attach a network interface to an instance if they are not in the same availability zone",
+        400,
+    ),
+    (
+        "iam-no-credentials",
+        "AuthFailure",
+        "AWS was not able to validate the provided access credentials",
+        401,
+    ),
     ("iam-no-credentials", "RequestExpired", "Request has expired.", 400),
 )
 _REFRESH = "operation error EC2: {call}, get identity: get credentials: failed to refresh cached credentials, "
 _ATTEMPTS = "exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, "
 _TOKEN = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
 PLAIN_ERRORS = (
-    ("iam-irsa-trust", "WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity\n\tstatus code: 403, request id: 0a"),
-    ("iam-irsa-trust", "WebIdentityErr: failed to retrieve credentials\ncaused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/AB\n\tstatus code: 400, request id: 0a"),
-    ("iam-irsa-trust", _REFRESH + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 0a, api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"),
-    ("iam-irsa-trust", _REFRESH + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0a, InvalidIdentityToken: Incorrect token audience"),
-    ("iam-irsa-trust", _REFRESH + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0a, ExpiredTokenException: Token expired"),
-    ("iam-no-credentials", "NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors"),
-    ("iam-no-credentials", _REFRESH + "no EC2 IMDS role found, operation error ec2imds: GetMetadata, http response error StatusCode: 404, request to EC2 IMDS failed"),
-    ("iam-no-credentials", _REFRESH + "no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded"),
-    ("iam-no-credentials", _REFRESH + f"failed to retrieve jwt from provider source, unable to read file at {_TOKEN}: open {_TOKEN}: no such file or directory"),
-    ("iam-no-credentials", _REFRESH + 'failed to load credentials, exceeded maximum number of attempts, 3, request send failed, Get "http://169.254.170.23/v1/credentials": dial tcp 169.254.170.23:80: connect: connection refused'),
-    ("aws-endpoint-unreachable", 'RequestError: send request failed\ncaused by: Post "https://ec2.us-east-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout'),
-    ("aws-endpoint-unreachable", "RequestError: send request failed\ncaused by: Post https://ec2.us-east-1.amazonaws.com/: dial tcp: lookup ec2.us-east-1.amazonaws.com: no such host"),
-    ("aws-endpoint-unreachable", 'WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post "https://sts.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout'),
-    ("aws-endpoint-unreachable", "operation error EC2: {call}, " + _ATTEMPTS + 'Post "https://ec2.cn-north-1.amazonaws.com.cn/": dial tcp: lookup ec2.cn-north-1.amazonaws.com.cn on 10.0.0.2:53: read udp 10.0.1.2:44->10.0.0.2:53: i/o timeout'),
-    ("aws-endpoint-unreachable", "operation error EC2: {call}, " + _ATTEMPTS + 'Post "https://ec2.us-east-1.amazonaws.com/": tls: failed to verify certificate: x509: certificate signed by unknown authority'),
-    ("aws-endpoint-unreachable", "operation error EC2: {call}, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded"),
-    ("aws-endpoint-unreachable", _REFRESH + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, " + _ATTEMPTS + 'Post "https://sts.us-east-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout'),
-    ("proxy-misconfigured", "operation error EC2: {call}, " + _ATTEMPTS + 'Post "https://ec2.us-east-1.amazonaws.com/": proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout'),
+    (
+        "iam-irsa-trust",
+        "WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity\n\tstatus code: 403, request id: 0a",
+    ),
+    (
+        "iam-irsa-trust",
+        "WebIdentityErr: failed to retrieve credentials\ncaused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/AB\n\tstatus code: 400, request id: 0a",
+    ),
+    (
+        "iam-irsa-trust",
+        _REFRESH
+        + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 0a, api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    ),
+    (
+        "iam-irsa-trust",
+        _REFRESH
+        + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0a, InvalidIdentityToken: Incorrect token audience",
+    ),
+    (
+        "iam-irsa-trust",
+        _REFRESH
+        + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0a, ExpiredTokenException: Token expired",
+    ),
+    (
+        "iam-no-credentials",
+        "NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors",
+    ),
+    (
+        "iam-no-credentials",
+        _REFRESH
+        + "no EC2 IMDS role found, operation error ec2imds: GetMetadata, http response error StatusCode: 404, request to EC2 IMDS failed",
+    ),
+    (
+        "iam-no-credentials",
+        _REFRESH
+        + "no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded",
+    ),
+    (
+        "iam-no-credentials",
+        _REFRESH
+        + f"failed to retrieve jwt from provider source, unable to read file at {_TOKEN}: open {_TOKEN}: no such file or directory",
+    ),
+    (
+        "iam-no-credentials",
+        _REFRESH
+        + 'failed to load credentials, exceeded maximum number of attempts, 3, request send failed, Get "http://169.254.170.23/v1/credentials": dial tcp 169.254.170.23:80: connect: connection refused',
+    ),
+    (
+        "aws-endpoint-unreachable",
+        'RequestError: send request failed\ncaused by: Post "https://ec2.us-east-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout',
+    ),
+    (
+        "aws-endpoint-unreachable",
+        "RequestError: send request failed\ncaused by: Post https://ec2.us-east-1.amazonaws.com/: dial tcp: lookup ec2.us-east-1.amazonaws.com: no such host",
+    ),
+    (
+        "aws-endpoint-unreachable",
+        'WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post "https://sts.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout',
+    ),
+    (
+        "aws-endpoint-unreachable",
+        "operation error EC2: {call}, "
+        + _ATTEMPTS
+        + 'Post "https://ec2.cn-north-1.amazonaws.com.cn/": dial tcp: lookup ec2.cn-north-1.amazonaws.com.cn on 10.0.0.2:53: read udp 10.0.1.2:44->10.0.0.2:53: i/o timeout',
+    ),
+    (
+        "aws-endpoint-unreachable",
+        "operation error EC2: {call}, "
+        + _ATTEMPTS
+        + 'Post "https://ec2.us-east-1.amazonaws.com/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    ),
+    (
+        "aws-endpoint-unreachable",
+        "operation error EC2: {call}, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded",
+    ),
+    (
+        "aws-endpoint-unreachable",
+        _REFRESH
+        + "failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, "
+        + _ATTEMPTS
+        + 'Post "https://sts.us-east-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout',
+    ),
+    (
+        "proxy-misconfigured",
+        "operation error EC2: {call}, "
+        + _ATTEMPTS
+        + 'Post "https://ec2.us-east-1.amazonaws.com/": proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout',
+    ),
 )
 KUBE_WRAPS = (
     "Unable to reach API Server, {error}",
@@ -110,21 +245,43 @@ _BY = 'is forbidden: User "system:serviceaccount:kube-system:aws-node" cannot'
 KUBE_ERRORS = (
     ("apiserver-unreachable", _GET + "dial tcp 172.20.0.1:443: i/o timeout"),
     ("apiserver-unreachable", _GET + "dial tcp 172.20.0.1:443: connect: connection refused"),
-    ("apiserver-unreachable", _GET + "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"),
+    (
+        "apiserver-unreachable",
+        _GET
+        + "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+    ),
     ("apiserver-unreachable", _GET + "context deadline exceeded"),
     ("apiserver-unreachable", _GET + "net/http: TLS handshake timeout"),
     ("apiserver-unreachable", _GET + "http2: client connection lost"),
-    ("apiserver-unreachable", _GET + "read tcp 10.1.2.3:4->172.20.0.1:443: read: connection reset by peer"),
-    ("apiserver-unreachable", 'Get "https://AB.gr7.us-east-1.eks.amazonaws.com/version?timeout=5s": dial tcp: lookup AB.gr7.us-east-1.eks.amazonaws.com on 10.0.0.2:53: no such host'),
+    (
+        "apiserver-unreachable",
+        _GET + "read tcp 10.1.2.3:4->172.20.0.1:443: read: connection reset by peer",
+    ),
+    (
+        "apiserver-unreachable",
+        'Get "https://AB.gr7.us-east-1.eks.amazonaws.com/version?timeout=5s": dial tcp: lookup AB.gr7.us-east-1.eks.amazonaws.com on 10.0.0.2:53: no such host',
+    ),
     ("apiserver-unreachable", "Unauthorized"),
     ("apiserver-tls", _GET + "x509: certificate signed by unknown authority"),
-    ("apiserver-tls", _GET + "tls: failed to verify certificate: x509: certificate is valid for a, not b"),
+    (
+        "apiserver-tls",
+        _GET + "tls: failed to verify certificate: x509: certificate is valid for a, not b",
+    ),
     ("apiserver-tls", _GET + "remote error: tls: internal error"),
     ("rbac-denied", f'nodes "n" {_BY} get resource "nodes" in API group "" at the cluster scope'),
-    ("rbac-denied", f'eniconfigs.crd.k8s.amazonaws.com {_BY} list resource "eniconfigs" in API group "crd.k8s.amazonaws.com" at the cluster scope'),
-    ("crd-missing", "the server could not find the requested resource (get eniconfigs.crd.k8s.amazonaws.com)"),
+    (
+        "rbac-denied",
+        f'eniconfigs.crd.k8s.amazonaws.com {_BY} list resource "eniconfigs" in API group "crd.k8s.amazonaws.com" at the cluster scope',
+    ),
+    (
+        "crd-missing",
+        "the server could not find the requested resource (get eniconfigs.crd.k8s.amazonaws.com)",
+    ),
     ("crd-missing", 'no matches for kind "CNINode" in version "vpcresources.k8s.aws/v1alpha1"'),
-    ("proxy-misconfigured", _GET + "proxyconnect tcp: dial tcp 10.1.1.1:3128: connect: connection refused"),
+    (
+        "proxy-misconfigured",
+        _GET + "proxyconnect tcp: dial tcp 10.1.1.1:3128: connect: connection refused",
+    ),
     ("proxy-misconfigured", _GET + "Forbidden"),
 )
 
