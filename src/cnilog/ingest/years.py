@@ -16,6 +16,7 @@ import polars as pl
 from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import TIME
 
+OLDEST: Final = 2017  # the CNI's first release; archives without times say 1970 or 1980
 IN_NAME: Final = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
 HEADER: Final = re.compile(r"^-- (?:Logs begin|Journal begins) .*?(20\d{2})-(\d{2})-(\d{2}) ")
 
@@ -67,6 +68,8 @@ def _distance(time: pl.Expr) -> pl.Expr:
 
 def hint_of(file: str, head: str, modified: datetime | None) -> datetime | None:
     """Return a time near which the file was written, from its first line, its name or its own."""
+    if modified and modified.year < OLDEST:
+        modified = None
     found = HEADER.search(head) or next(iter(reversed(list(IN_NAME.finditer(file)))), None)
     if found:
         try:

@@ -20,6 +20,7 @@ from cnilog.ingest.envelopes.cloudwatch_export import CLOUDWATCH_EXPORT
 from cnilog.ingest.envelopes.cri import CRI
 from cnilog.ingest.envelopes.datadog import DATADOG
 from cnilog.ingest.envelopes.docker import DOCKER
+from cnilog.ingest.envelopes.docker_json import DOCKER_JSON
 from cnilog.ingest.envelopes.dump import DUMP
 from cnilog.ingest.envelopes.elastic import ELASTIC
 from cnilog.ingest.envelopes.event_tables import EVENT_TABLE
@@ -52,7 +53,7 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     CRI,
     # JSON objects: the outermost first, they nest in this order
     SPLUNK, ELASTIC, LOKI, JOURNAL_JSON, STERN, INSIGHTS, CLOUDWATCH_EVENTS, FLUENT_BIT, DATADOG,
-    DOCKER, JSON_STRING,
+    DOCKER, *DOCKER_JSON, JSON_STRING,
     # prefixes: those with the most structure first
     SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, TAIL_DETAILED, AWSLOGS,
     STERN_PREFIX, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,

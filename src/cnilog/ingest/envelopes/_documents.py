@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 LONG: Final = frozenset({"events"})  # arrays of the outer object that may hold millions
 BLANK: Final = re.compile(r"[\s\x1e\x00\ufeff]*")
 OPENS: Final = re.compile(r'\[\s*(?:["\[{\]]|-?\d+(?:[\s,\]]|\.\d)|$)')  # not [signal SIGSEGV: …
+OBJECT: Final = re.compile(r'\{\s*(?:"|\}|$)')
 SEPARATOR: Final = re.compile(r"[\s,]*")
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings are let through
+
+
+FAILURES: Final = 20  # attempts to close what does not end; a file full of those is no JSON
+CLOSED: Final = 32 << 20  # characters of a document that is cut short
 
 
 class Value(NamedTuple):
@@ -36,7 +41,7 @@ class _Text:
     def __init__(self, blocks: Iterable[bytes]) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._blocks = (decoder.decode(block) for block in blocks)
-        self.text, self.at = "", 0
+        self.text, self.at, self.failures = "", 0, 0
 
     def more(self) -> bool:
         """Read at least as much as is held; false where nothing is left."""
@@ -78,6 +83,17 @@ class _Text:
             self.at = end
             return found
 
+    def closed(self) -> object:
+        """Return the value at this place, closed where it is cut short; null where it is none."""
+        self.failures += 1
+        if self.failures > FAILURES or len(self.text) - self.at > CLOSED:
+            return None
+        found = closed_off(self.text[self.at :])
+        if found is None:
+            return None
+        self.at += found[1]
+        return found[0]
+
     def line(self) -> str:
         """Return the text up to the end of the line."""
         while (end := self.text.find("\n", self.at)) < 0 and self.more():
@@ -94,7 +110,7 @@ def values(blocks: Iterable[bytes]) -> Iterator[Value]:
     while first := text.skip(BLANK):
         if first == "[" and OPENS.match(text.text, text.at):
             yield from _array(text, "[]", count)
-        elif first == "{":
+        elif first == "{" and OBJECT.match(text.text, text.at):
             yield from _object(text, count)
         else:
             yield Value("text", text.line(), count)
@@ -132,6 +148,8 @@ def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
         try:
             value = text.value()
         except ValueError:
+            if (value := text.closed()) is not None:
+                yield Value(place, value, count)
             yield from _rest(text, count)
             return
         yield Value(place, value, count)
@@ -149,18 +167,11 @@ def _whole(text: _Text, count: int) -> Iterator[Value]:
 
 def _cut(text: _Text, count: int) -> Iterator[Value]:
     """Yield what can be saved of an object that does not end, or is none after all."""
-    line_end = text.text.find("\n", text.at)
-    closed = closed_off(text.text[text.at :])
-    if closed is None:
+    if value := text.closed():
+        yield Value("", value, count)
+        yield from _rest(text, count)
+    else:
         yield Value("text", text.line(), count)
-        return
-    value, used = closed
-    if used < 3 and line_end >= 0:  # an opening brace that opens no object
-        yield Value("text", text.line(), count)
-        return
-    text.at += used
-    yield Value("", value, count)
-    yield from _rest(text, count)
 
 
 def _rest(text: _Text, count: int) -> Iterator[Value]:
@@ -172,13 +183,23 @@ def _rest(text: _Text, count: int) -> Iterator[Value]:
 def closed_off(text: str) -> tuple[object, int] | None:
     """Return the value that *text* begins, closed after its last whole value, and its length.
 
-    Null where nothing of it is whole. A string that is cut short is no whole value.
+    A string that is cut short is closed where the text ends. Null where nothing of it is whole.
     """
+    opened, best, end = _opened(text)
+    if text[end:].lstrip(" \n\t").startswith('"'):
+        cut = text.rstrip("\\") + '"'
+        if (found := _closed(cut, (len(cut), tuple(opened)))) is not None:
+            return found[0], len(text)
+    return _closed(text, best)
+
+
+def _opened(text: str) -> tuple[list[str], tuple[int, tuple[str, ...]] | None, int]:
+    """Return what is open where the tokens of *text* end, the last whole place, and that end."""
     opened: list[str] = []
     best: tuple[int, tuple[str, ...]] | None = None
     end = 0
     for token in TOKEN.finditer(text):
-        if token.start() > end and text[end : token.start()].strip():
+        if text[end : token.start()].strip():
             break  # something that is no token, such as an unclosed quote
         mark, end = token[0], token.end()
         if mark in "{[":
@@ -189,7 +210,7 @@ def closed_off(text: str) -> tuple[object, int] | None:
             best = (end, tuple(opened))
         elif mark == ",":
             best = (token.start(), tuple(opened))
-    return _closed(text, best)
+    return opened, best, end
 
 
 def _closed(text: str, best: tuple[int, tuple[str, ...]] | None) -> tuple[object, int] | None:

@@ -24,6 +24,7 @@ LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 OBJECT: Final = re.compile(r"^(?:- |\s*)(?:apiVersion|kind): ", re.MULTILINE)
 EVENT: Final = re.compile(r"^\s*(?:- )?(?:involvedObject|regarding):\s*$", re.MULTILINE)
 ITEM: Final = re.compile(r"^(?:- |---)", re.MULTILINE)
+ATTEMPTS: Final = 4  # to read what is left after a line that is no YAML
 NULLS: Final = frozenset({"null", "~", "", "Null", "NULL"})
 
 
@@ -49,15 +50,24 @@ def rows(text: str) -> Iterator[Carried]:
 
 
 def _documents(text: str) -> list[object]:
-    for _ in range(3):
+    for _ in range(ATTEMPTS):
         try:
             return [_cleared(document) for document in yaml.load_all(text, Loader=LOADER)]
+        except yaml.MarkedYAMLError as error:
+            text = _before(text, error)
         except yaml.YAMLError:
-            last = list(ITEM.finditer(text))
-            if len(last) < 2:
-                return []
-            text = text[: last[-1].start()]
+            return []
     return []
+
+
+def _before(text: str, error: yaml.MarkedYAMLError) -> str:
+    """Return *text* up to the line where *error* was found, or without its last item."""
+    lines = text.splitlines(keepends=True)
+    at = error.problem_mark.line if error.problem_mark else len(lines)
+    if 0 < at < len(lines):
+        return "".join(lines[:at])
+    last = list(ITEM.finditer(text))
+    return text[: last[-1].start()] if len(last) > 1 else ""
 
 
 def _cleared(value: object) -> object:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 QUOTE: Final = re.compile(r'(?<!\\)(?:\\\\)*"')
 LOOKED_AT: Final = 40  # values of a file's head: the first pages of a search may be empty
+BEGINS: Final = re.compile(r'\{\s*(?:"|\}|$)|\[\s*(?:["\[{\]]|$)')
+NOTICES: Final = 8  # lines that may stand before a document
 BEFORE: Final = "\ufeff\x1e \t\r\n"
 OBJECTS: Final = "json-documents"
 
@@ -58,10 +60,19 @@ class Shape:
 
 
 def _page(document: Object) -> bool:
-    return isinstance(document.get("events"), list) and bool(
-        document.keys() & {"searchedLogStreams", "nextForwardToken", "nextToken"}
-        or not document["events"]
-    )
+    held = document.get("events")
+    if not isinstance(held, list):
+        return False
+    known = document.keys() & {"searchedLogStreams", "nextForwardToken", "nextToken"}
+    return not held or bool(known) or any(True for _ in _events(document))
+
+
+def _events(document: Object) -> Iterator[Carried]:
+    """Yield the events of a page that was not walked event by event."""
+    held = document.get("events")
+    for position, event in enumerate(held if isinstance(held, list) else ()):
+        if isinstance(event, dict) and (carried := cloudwatch.of_page(event, position)):
+            yield carried
 
 
 def _no_rows(document: Object) -> Iterator[Carried]:
@@ -79,8 +90,8 @@ SHAPES: Final = (
     Shape("loki", loki.knows, loki.rows),
     Shape("datadog", datadog.knows, datadog.rows),
     Shape("cloudwatch-metrics", lambda document: "CloudWatchMetrics" in document, _no_rows),
-    Shape("cloudwatch-events", _page, _no_rows),
-)  # what a page holds was walked event by event
+    Shape("cloudwatch-events", _page, _events),
+)
 READERS: Final = (
     splunk.read, elastic.read, loki.read, journal_json.read, stern.read, insights.read,
     cloudwatch.read, fluent_bit.read, datadog.read,
@@ -144,16 +155,24 @@ def _shape(content: Object) -> Shape | None:
 @lru_cache(maxsize=8)
 def kind(head: str) -> str | None:
     """Return the name of what *head* begins, null where it is no document with lines."""
-    if not head.lstrip(BEFORE).startswith(("{", "[")) or _is_wrapped(head):
+    head = _without_notices(head)
+    if not head or _is_wrapped(head):
         return None
     first: Value | None = None
     for value in islice(values([head.encode("utf-8", "replace")]), LOOKED_AT):
         first = first or value
-        if first.place == "text":
-            return None
         if (found := _kind_of(value, spread=_is_spread(head, first))) is not None:
             return found
     return None
+
+
+def _without_notices(head: str) -> str:
+    """Return *head* from the line where JSON begins; a prompt or a notice may stand before it."""
+    lines = head.lstrip(BEFORE).split("\n")
+    for number, line in enumerate(lines[: NOTICES + 1]):
+        if BEGINS.match(line.lstrip(BEFORE)):
+            return "\n".join(lines[number:])
+    return ""
 
 
 def _is_wrapped(head: str) -> bool:
@@ -164,7 +183,7 @@ def _is_wrapped(head: str) -> bool:
 
 def _is_spread(head: str, first: Value) -> bool:
     """Return whether the objects do not stand in one line each, as line envelopes want them."""
-    if first.place == "[]" or head.lstrip(" \n\ufeff").startswith("\x1e"):
+    if first.place == "[]" or "\n\x1e" in head:
         return True
     line, _, rest = head.lstrip(BEFORE).partition("\n")
     if not rest:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 csv.field_size_limit(sys.maxsize)  # a cell is a log line, and those run to megabytes
 
 Cells = dict[str, object]
+NOTICES: Final = 8  # lines among which the header is looked for
+LONGEST: Final = 4_000  # characters of a header
+TYPE: Final = re.compile(r"#TYPE |sep=|\s*$")  # what PowerShell and Excel put before the header
 DELIMITERS: Final = ",\t;|"
 
 
@@ -132,16 +136,13 @@ def _unread(row: Cells, names: list[str], text: str) -> Carried:
 
 def _header(head: str) -> tuple[str, int] | None:
     """Return the delimiter of the table that *head* begins, and how many lines come before."""
-    for skipped, line in enumerate(head.lstrip("\ufeff").split("\n", 4)[:4]):
-        if line.startswith(("#TYPE", "sep=")) or not line.strip():
-            continue
-        if "{" in line or len(line) > 4000:  # no header is so long
+    for skipped, line in enumerate(head.lstrip("\ufeff").split("\n", NOTICES)[:NOTICES]):
+        if "{" in line or len(line) > LONGEST:
             return None
         for delimiter in DELIMITERS:
             cells = next(csv.reader([line], delimiter=delimiter), [])
             if len(cells) > 1 and reader_of(cells):
                 return delimiter, skipped
-        return None
     return None
 
 
@@ -159,19 +160,15 @@ def peel(data: bytes) -> pl.DataFrame:
 def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
     """Yield the lines in a table, a bounded number at a time."""
     text = _lines(blocks)
-    head = [line for _, line in zip(range(5), text, strict=False)]
+    head = list(islice(text, NOTICES))
     delimiter, skipped = _header("".join(head)) or (",", 0)
-    table = csv.reader(_chained(head[skipped:], text), delimiter=delimiter)
+    table = csv.reader(chain(head[skipped:], text), delimiter=delimiter)
+    before = (Carried(line.strip()) for line in head[:skipped] if not TYPE.match(line))
     start = 1
-    for batch in batches(rows(table)):
+    for batch in batches(chain(before, rows(table))):
         frame = frame_of(batch, start=start)
         start += frame.height
         yield frame
-
-
-def _chained(head: list[str], rest: Iterator[str]) -> Iterator[str]:
-    yield from head
-    yield from rest
 
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
