@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ def analyze(
     return Analysis(report, source, catalog)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Analysis:
     """What was found in a source.
 
@@ -59,7 +59,7 @@ class Analysis:
 
     report: Report
     source: Source | None = None
-    catalog: Catalog | None = field(default=None, repr=False)
+    catalog: Catalog | None = None
 
     @property
     def verdict(self) -> str:
@@ -130,6 +130,11 @@ class Analysis:
         from cnilog.report.html import cell
 
         return cell(self.report)
+
+    def __repr__(self) -> str:
+        """Return the verdict and how much is behind it."""
+        files, causes = self.report.accounting.files, len(self.report.causes)
+        return f"<Analysis of {files:,} files, {causes:,} causes: {self.verdict}>"
 
     def __str__(self) -> str:
         """Return the report as text."""

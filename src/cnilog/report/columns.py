@@ -36,6 +36,7 @@ def laid_out(lines: Iterable[Line], *, width: int, color: bool) -> str:
         file=out,
         width=width,
         force_terminal=color,
+        force_jupyter=False,  # a notebook wants the text, as everybody else
         color_system="standard" if color else None,
         no_color=not color,
         highlight=False,

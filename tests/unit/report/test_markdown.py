@@ -73,7 +73,9 @@ def test_any_text_as_prose_stays_one_paragraph_of_text(text: str) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["1. one", "- two", "# three", "_four_", "__0__", "snake_case 5*5*5"])
+@pytest.mark.parametrize(
+    "text", ["1. one", "- two", "# three", "_four_", "__0__", "snake_case 5*5*5"]
+)
 def test_prose_reads_as_it_was_written(text: str) -> None:
     found = tokens(prose(text))
 
