@@ -1,0 +1,101 @@
+"""What the README and the documentation tell people to type works as written."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()
+]
+BLOCK = re.compile(r"^( *)```(console|sh)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+ELSEWHERE = ("kubectl ", "aws ", "helm ", "git clone")  # a cluster, an account, the network
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command that a page tells people to type."""
+
+    page: Path
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}: {self.text[:70]}"
+
+
+def commands() -> list[Typed]:
+    found = []
+    for page in PAGES:
+        for _, language, block in BLOCK.findall(page.read_text("utf-8")):
+            if language == "sh":
+                found.append(Typed(page, block.strip()))
+            else:
+                lines = re.sub(r"\\\n\s*", "", block).splitlines()
+                found += [
+                    Typed(page, line.strip()[2:]) for line in lines if line.strip().startswith("$ ")
+                ]
+    return found
+
+
+TYPED = commands()
+RUNNABLE = [one for one in TYPED if "cnilog " in one.text and "pip install" not in one.text]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the pages speak of, and `cnilog` in its ``bin``."""
+    folder = tmp_path_factory.mktemp("desk")
+    case = ROOT / "sample_logs/healthy-v1.23.0/logs"
+    shutil.copytree(ROOT / "sample_logs", folder / "sample_logs")
+    shutil.copy(case / "ipamd.log", folder / "ipamd.log")
+    shutil.copytree(case, folder / "bundles/node-1")
+    (folder / "my-patterns").mkdir()
+    with tarfile.open(folder / "bundle.tgz", "w:gz") as archive:
+        archive.add(case, "logs")
+    program = folder / "bin/cnilog"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cnilog "$@"\n')
+    program.chmod(0o755)
+    return folder
+
+
+def run(text: str, desk: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "PATH": f"{desk / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    return subprocess.run(
+        ["sh", "-c", text], cwd=desk, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_there_are_commands_to_try() -> None:
+    assert len(RUNNABLE) >= 10
+
+
+@pytest.mark.parametrize("page", sorted({one.page for one in RUNNABLE}), ids=lambda page: page.name)
+def test_every_command_of_a_page_works_in_order(page: Path, desk: Path) -> None:
+    failed = []
+    for one in RUNNABLE:
+        if one.page == page:
+            done = run(one.text, desk)
+            if done.returncode or "Traceback" in done.stderr:
+                failed.append(f"{one.text}: {done.returncode} {done.stderr[-500:]}")
+
+    assert failed == []
+
+
+@pytest.mark.parametrize("typed", [one for one in TYPED if one not in RUNNABLE], ids=str)
+def test_a_command_that_is_not_run_here_is_a_shell_command_at_least(typed: Typed) -> None:
+    checked = subprocess.run(["bash", "-n", "-c", typed.text], capture_output=True, text=True)
+
+    assert checked.returncode == 0, checked.stderr
