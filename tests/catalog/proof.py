@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cnilog.catalog.model import Match, Reject
 
 
-def matches(pattern: Pattern, example: Match | Reject, folder: Path, catalog: Catalog) -> pl.DataFrame:
+def matches(
+    pattern: Pattern, example: Match | Reject, folder: Path, catalog: Catalog
+) -> pl.DataFrame:
     """Return the matches of *pattern* in the example's log."""
     records, _, _ = _read(example, folder)
     return matching.match(records, catalog).filter(pl.col("pattern") == pattern.id)
@@ -31,9 +33,7 @@ def has_sign(pattern: Pattern, example: Match | Reject, folder: Path, catalog: C
     )
 
 
-def _read(
-    example: Match | Reject, folder: Path
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _read(example: Match | Reject, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     log = folder / "example.log"
     log.write_text(example.log.rstrip("\n") + "\n", "utf-8")
     reading = ingest.read(log)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import proof
 import pytest
 
-import proof
 from cnilog.catalog import load_catalog
 
 if TYPE_CHECKING:
@@ -31,18 +31,14 @@ def test_a_pattern_takes_its_example(pattern: Pattern, example: Match, tmp_path:
         assert proof.has_sign(pattern, example, tmp_path, CATALOG)
         return
     found = proof.matches(pattern, example, tmp_path, CATALOG)
-    values = {
-        pair["name"]: pair["value"] for row in found["values"].to_list() for pair in row
-    }
+    values = {pair["name"]: pair["value"] for row in found["values"].to_list() for pair in row}
 
     assert found.height
     assert values | example.expect == values
 
 
 @pytest.mark.parametrize(("pattern", "example"), _examples("reject"))
-def test_a_pattern_leaves_its_near_miss(
-    pattern: Pattern, example: Reject, tmp_path: Path
-) -> None:
+def test_a_pattern_leaves_its_near_miss(pattern: Pattern, example: Reject, tmp_path: Path) -> None:
     if example.sign:
         assert not proof.has_sign(pattern, example, tmp_path, CATALOG)
     else:

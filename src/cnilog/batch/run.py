@@ -112,8 +112,8 @@ def _count(tally: Tally, receipt: Receipt) -> None:
 
 def version(patterns: tuple[str, ...]) -> str:
     """Return the version of what a result depends on: program, catalog, and the result's shape."""
-    from cnilog.version import __version__
     from cnilog.catalog import load_catalog
+    from cnilog.version import __version__
 
     catalog = load_catalog(*patterns)
     digest = hashlib.blake2b(digest_size=6)

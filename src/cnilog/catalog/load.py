@@ -141,7 +141,9 @@ def _located(name: str, text: str, where: Iterable[str | int], problem: str) -> 
 
 
 def _mark(text: str, path: list[str | int]) -> tuple[int, int]:
-    node = yaml.compose(text, yaml.CSafeLoader)
+    node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
+    if node is None:
+        return 1, 1
     mark = node.start_mark
     for part in path:
         if isinstance(node, yaml.MappingNode):

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cnilog.catalog.model import Pattern, When
 
 
-
-
 class SenseError(ValueError):
     """A pattern names something that is not there, or that cannot be read."""
 
@@ -35,6 +33,12 @@ def check_pattern(pattern: Pattern) -> None:
     """Raise `SenseError` where *pattern* alone makes no sense."""
     if not pattern.signals and not pattern.evidence:
         raise SenseError("a pattern needs signals or evidence", "signals")
+    _range(pattern.versions, "versions")
+    _signals(pattern)
+    _expressions(pattern)
+
+
+def _signals(pattern: Pattern) -> None:
     for name, signal in pattern.signals.items():
         if signal.regex is not None:
             try:
@@ -43,18 +47,21 @@ def check_pattern(pattern: Pattern) -> None:
                 problem = f"no regular expression: {error}"
                 raise SenseError(problem, "signals", name, "regex") from error
         _range(signal.versions, "signals", name, "versions")
-    _range(pattern.versions, "versions")
     for place, name in _named(pattern):
         if name not in pattern.signals:
             raise SenseError(_unknown("signal", name, pattern.signals), *place)
+
+
+def _expressions(pattern: Pattern) -> None:
     for index, weighing in enumerate(pattern.evidence):
         for key in ("confirms", "supports", "refutes"):
             expression = getattr(weighing, key)
-            if expression is not None:
-                try:
-                    compile_expression(expression)
-                except ValueError as error:
-                    raise SenseError(str(error), "evidence", index, key) from error
+            if expression is None:
+                continue
+            try:
+                compile_expression(expression)
+            except ValueError as error:
+                raise SenseError(str(error), "evidence", index, key) from error
 
 
 def _range(span: str | None, *where: str) -> None:

@@ -1,4 +1,4 @@
-"""Compare CNI versions, such as ``v1.18.2-eksbuild.1``, with ranges, such as ``>=1.10.1 <=1.12.0``."""
+"""Compare versions, such as ``v1.18.2-eksbuild.1``, with ranges, such as ``>=1.10.1 <=1.12.0``."""
 
 from __future__ import annotations
 

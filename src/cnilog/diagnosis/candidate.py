@@ -23,6 +23,7 @@ class Candidate:
     symptoms: list[Sign] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     proofs: list[Evidence] = field(default_factory=list)  # documents
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of confirming documents
     score: float = 0.0
     confirmed_by_fact: bool = False
     refuted: bool = False

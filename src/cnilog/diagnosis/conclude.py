@@ -23,6 +23,7 @@ POINTS_MOST: Final = 2_000
 BARS_MOST: Final = 200
 STEPS_MOST: Final = 8
 RIVALS: Final = 6  # candidates whose questions are worth asking
+IPAMD_LOG: Final = "/var/log/aws-routed-eni/ipamd.log"
 FILES: Final = {"ipamd": "ipamd.log", "entrypoint": "the aws-node container's log"}
 
 
@@ -36,6 +37,7 @@ def cause_of(candidate: Candidate) -> Cause:
     for sign in signs:
         for name, some in sign.values.items():
             values[name] = tuple(dict.fromkeys((*values.get(name, ()), *some)))
+    values |= candidate.values
     lines = [line for sign in signs for line in sign.evidence]
     return Cause(
         id=candidate.id,
@@ -103,6 +105,7 @@ def report_of(
     symptoms: list[Symptom],
     noise: list[Noise],
     refuted: list[Cause],
+    chosen: dict[str, Pattern],
 ) -> Report:
     """Return the whole report."""
     from cnilog.version import __version__
@@ -122,7 +125,7 @@ def report_of(
         symptoms=tuple(symptoms),
         noise=tuple(merged.values()),
         unknown=unknown_shapes(reading.records, matches),
-        next_steps=next_steps(causes, catalog),
+        next_steps=next_steps(causes, chosen, no_ipamd=_lacks(reading, "ipamd")),
         refuted=tuple(refuted),
         nodes=tuple(nodes),
         missing=_missing(reading),
@@ -133,19 +136,28 @@ def report_of(
     )
 
 
-def next_steps(causes: list[Cause], catalog: Catalog) -> tuple[NextStep, ...]:
-    """Return what to collect where the logs cannot tell, most telling first."""
+def next_steps(
+    causes: list[Cause], patterns: dict[str, Pattern], *, no_ipamd: bool
+) -> tuple[NextStep, ...]:
+    """Return what to collect where the logs cannot tell, most telling first.
+
+    Args:
+        causes: Best first.
+        patterns: The pattern whose words each cause uses.
+        no_ipamd: The log that says most is not among the sources.
+    """
     if causes and causes[0].confidence == "confirmed":
         return ()
-    steps: dict[str, tuple[list[str], str]] = {}
-    for cause in causes[:RIVALS]:
-        for pattern in catalog.patterns:
-            if pattern.finding_id == cause.id:
-                for one in pattern.confirm_with:
-                    tells, _ = steps.setdefault(one.collect, ([], one.look_for))
-                    if cause.id not in tells:
-                        tells.append(cause.id)
-    ranked = sorted(steps.items(), key=lambda item: -len(item[1][0]))
+    rivals = causes[:RIVALS]
+    steps: dict[str, tuple[dict[str, float], str]] = {}
+    if no_ipamd and rivals:
+        steps[IPAMD_LOG] = ({one.id: 1.0 for one in rivals}, "its last lines, and its first error")
+    for rank, cause in enumerate(rivals):
+        for place, one in enumerate(patterns[cause.id].confirm_with):
+            collect = IPAMD_LOG if one.collect.endswith("ipamd.log") else one.collect
+            tells, _ = steps.setdefault(collect, ({}, one.look_for))
+            tells.setdefault(cause.id, 1.0 / (1 + rank + place))
+    ranked = sorted(steps.items(), key=lambda item: -sum(item[1][0].values()))
     return tuple(
         NextStep(collect=collect, would_tell=tuple(tells), look_for=look_for)
         for collect, (tells, look_for) in ranked[:STEPS_MOST]
@@ -153,14 +165,17 @@ def next_steps(causes: list[Cause], catalog: Catalog) -> tuple[NextStep, ...]:
 
 
 def _missing(reading: Reading) -> tuple[str, ...]:
-    seen = set(reading.runs["component"].cast(pl.String).drop_nulls().unique())
-    if not seen:
+    if not reading.runs.height:
         return ()
     return tuple(
         f"no {name} among the sources: what {component} did is unknown"
         for component, name in FILES.items()
-        if component not in seen
+        if _lacks(reading, component)
     )
+
+
+def _lacks(reading: Reading, component: str) -> bool:
+    return component not in set(reading.runs["component"].cast(pl.String))
 
 
 def _contradictions(causes: list[Cause]) -> list[str]:

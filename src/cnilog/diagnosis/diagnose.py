@@ -67,6 +67,7 @@ def diagnose(
         symptoms,
         noise,
         [cause_of(one) for one in refuted],
+        {one.id: one.best for one in kept},
     )
 
 

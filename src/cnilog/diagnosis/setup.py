@@ -38,6 +38,14 @@ _MODES: Final = {  # mode -> literal that states it
     "prefix_delegation": "Prefix Delegation enabled ",
     "custom_networking": "Custom networking enabled ",
 }
+_DEFAULTS: Final[dict[str, str | bool]] = {  # of a cluster whose set-up nothing states
+    "ip_family": "ipv4",
+    "prefix_delegation": False,
+    "custom_networking": False,
+    "pod_eni": False,
+    "network_policy": False,
+    "multus": False,
+}
 _SWITCHES: Final = {  # mode -> variable of the DaemonSet
     "prefix_delegation": "env.ENABLE_PREFIX_DELEGATION",
     "custom_networking": "env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
@@ -51,6 +59,11 @@ class Setup:
 
     versions: Versions = field(default_factory=Versions)
     modes: Mapping[str, str | bool] = field(default_factory=dict)
+
+    def fits(self, applies: Applies) -> bool:
+        """Return whether this set-up is the one of the guard: as known, or as it is by default."""
+        wanted = applies.model_dump(exclude_none=True)
+        return all(self.modes.get(name, _DEFAULTS[name]) == value for name, value in wanted.items())
 
     def excludes(self, applies: Applies) -> str | None:
         """Return why a pattern with this guard is out of the question; null where it is not."""

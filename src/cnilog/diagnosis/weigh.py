@@ -27,7 +27,7 @@ def weigh(candidate: Candidate, facts: Sequence[Fact], setup: Setup) -> None:
     _symptoms(candidate)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:
-            _evidence(candidate, weighing, facts)
+            _evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
 
 
 def _patterns(candidate: Candidate) -> list[Pattern]:
@@ -101,14 +101,24 @@ def _symptoms(candidate: Candidate) -> None:
     candidate.add(0.0, "no line of its own was seen", "missing")
 
 
-def _evidence(candidate: Candidate, weighing: Weighing, facts: Iterable[Fact]) -> None:
+def _evidence(
+    candidate: Candidate, weighing: Weighing, facts: Iterable[Fact], *, fits: bool
+) -> None:
+    """Weigh one line of a pattern's evidence.
+
+    What is missing for another set-up than this one confirms nothing.
+    """
     for fact in facts:
         if not _named(fact.name, weighing.fact):
             continue
         captured = _captured(candidate.signs)
         words = _says(weighing, fact)
-        if weighing.confirms and holds(weighing.confirms, fact.value, captured):
+        if any(reason.text == words for reason in candidate.reasons):
+            continue
+        if fits and weighing.confirms and holds(weighing.confirms, fact.value, captured):
             candidate.confirmed_by_fact = True
+            if isinstance(fact.value, tuple):
+                candidate.values[fact.name.rpartition(".")[2]] = fact.value
             candidate.add(max(0.0, weights.CONFIRMS - candidate.score), words, "confirms")
             candidate.proofs.append(_proof(fact))
         elif weighing.supports and holds(weighing.supports, fact.value, captured):

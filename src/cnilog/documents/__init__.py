@@ -1,18 +1,77 @@
-"""Read facts from files that are not logs."""
+"""Read facts from files that are not logs: policies, objects, tables, dumps.
+
+Documents are recognised by content. One that no reader knows gives no fact: nothing is guessed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from cnilog.documents.aws import CLOUDTRAIL, SUBNETS
+from cnilog.documents.cluster import (
+    CLUSTER,
+    CLUSTER_ROLE,
+    CRD_LIST,
+    ENICONFIGS,
+    NODES,
+    SERVICE_ACCOUNT,
+)
+from cnilog.documents.daemonset import DAEMONSET
+from cnilog.documents.host import CONFLIST, IPTABLES, LINK, RULES
+from cnilog.documents.iam import ATTACHED, MESSAGE, POLICY, merged
+from cnilog.documents.introspection import CHECKPOINT, METRICS, POOLS, REFUSED
+from cnilog.documents.pods import DESCRIBED, OBJECTS, TABLE
+from cnilog.documents.terraform import TERRAFORM
+from cnilog.documents.trust import TRUST, trust_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnilog.finding import Document, Fact
 
-DOCUMENTS: Final = ()
+DOCUMENTS: Final = (  # a document may be of several kinds; the first one names it
+    TABLE,
+    DESCRIBED,
+    OBJECTS,
+    DAEMONSET,
+    SERVICE_ACCOUNT,
+    NODES,
+    CLUSTER_ROLE,
+    CRD_LIST,
+    ENICONFIGS,
+    CLUSTER,
+    TRUST,
+    POLICY,
+    ATTACHED,
+    MESSAGE,
+    POOLS,
+    CHECKPOINT,
+    METRICS,
+    REFUSED,
+    SUBNETS,
+    CLOUDTRAIL,
+    CONFLIST,
+    RULES,
+    IPTABLES,
+    LINK,
+    TERRAFORM,
+)
 
 
 def read(documents: Sequence[Document]) -> tuple[Fact, ...]:
-    """Return the facts in *documents*."""
-    del documents
-    return ()
+    """Return the facts in *documents*, in their order, those of all policies together last."""
+    facts = [
+        fact
+        for document in documents
+        for reader in DOCUMENTS
+        for fact in reader.read(document) or ()
+    ]
+    return (*facts, *merged(documents), *trust_facts(documents))
+
+
+def kind(document: Document) -> str | None:
+    """Return what kind of document it is; null where no reader knows it."""
+    for reader in DOCUMENTS:
+        if reader.read(document) is not None:
+            return reader.kind
+    return None

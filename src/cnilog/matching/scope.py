@@ -29,6 +29,7 @@ class End:
 
     place: tuple[str, int]  # file and line of its last record
     until_ms: float | None  # when the next thing happened on the node; null when nothing did
+    known_ms: float | None  # up to when the source tells of the node; null without any time
     last: bool  # no later run follows in its stream
 
 

@@ -190,9 +190,11 @@ def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
     for row in rows:
         following = starts.get((row["stream"], row["run"] + 1)) or latest.get(row["node"])
         until = following if following != row["last_ts"] else None
+        known = latest.get(row["node"])
         ends[row["stream"], row["run"]] = End(
             place=(row["file"], row["line"]),
             until_ms=until.timestamp() * 1000 if until else None,
+            known_ms=known.timestamp() * 1000 if known else None,
             last=not row["restarted"],
         )
     return ends

@@ -7,11 +7,13 @@ count as inside it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.matching.scope import rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnilog.catalog.model import Absent, Repeats, Seen, Sequence, Spread, Stalls, Surge, When
     from cnilog.matching.scope import Event, Scope
 
@@ -27,8 +29,7 @@ def holds(when: When, scope: Scope) -> bool:
     for name, operator in _OPERATORS.items():
         given = getattr(when, name)
         if given is not None:
-            answer: bool = operator(given, scope)
-            return answer
+            return operator(given, scope)
     return False
 
 
@@ -52,9 +53,10 @@ def repeats(given: Repeats, scope: Scope) -> bool:
             runs.setdefault((event.stream, event.run), []).append(event)
     for events in runs.values():
         found = rhythm(events)
-        if len(events) >= given.at_least and found is not None:
-            if abs(found[0] * 1000 - given.every) <= given.tolerance:
-                return True
+        if len(events) < given.at_least or found is None:
+            continue
+        if abs(found[0] * 1000 - given.every) <= given.tolerance:
+            return True
     return False
 
 
@@ -84,7 +86,7 @@ def absent(given: Absent, scope: Scope) -> bool:
                 return True
             continue
         end = scope.ends.get((event.stream, event.run))
-        last = end.until_ms if end else None
+        last = end.known_ms if end else None
         long_enough = last is not None and last - event.ms >= given.within
         if long_enough and not any(o.ms - event.ms <= given.within for o in following):
             return True
@@ -99,9 +101,9 @@ def stalls(given: Stalls, scope: Scope) -> bool:
             continue
         if given.for_ is None:
             return True
-        if end.until_ms is not None and event.ts is not None:
-            if end.until_ms - event.ms >= given.for_:
-                return True
+        silent_ms = end.until_ms - event.ms if end.until_ms is not None and event.ts else 0
+        if silent_ms >= given.for_:
+            return True
     return False
 
 
@@ -126,7 +128,7 @@ def surge(given: Surge, scope: Scope) -> bool:
     return False
 
 
-_OPERATORS = {
+_OPERATORS: Final[dict[str, Callable[[Any, Scope], bool]]] = {
     "seen": seen,
     "repeats": repeats,
     "sequence": sequence,

@@ -1,0 +1,121 @@
+"""ipamd's own state: introspection of every release, the checkpoint, metrics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from cnilog.documents.reader import Reader
+from cnilog.documents.shapes import line_of, values, walk
+from cnilog.finding import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnilog.finding import Document
+
+CHECKPOINT_VERSION: Final = "vpc-cni-ipam/1"
+_METRIC: Final = re.compile(r"^(awscni_\w+)(?:\{([^}]*)\})? ([0-9.e+]+)$", re.MULTILINE)
+_LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
+
+
+def _pools(document: Document) -> Iterable[Fact] | None:
+    if '"TotalIPs"' not in document.text:
+        return None
+    found = values(document.text)[-1:]  # a collector that ran twice appends: the last one counts
+    pools = [one for value in found for one in walk(value) if "TotalIPs" in one]
+    total = sum(int(one.get("TotalIPs") or 0) for one in pools)
+    assigned = sum(int(one.get("AssignedIPs") or 0) for one in pools)
+    enis = sum(len(one.get("ENIs") or one.get("ENIIPPools") or {}) for one in pools)
+    line = line_of(document.text, "TotalIPs")
+    text = f"{assigned} of {total} addresses in use on {enis} ENIs"
+
+    def fact(name: str, value: int | bool) -> Fact:
+        return Fact(name, value, document.file, line, document.node, text)
+
+    facts = [
+        fact("ipamd.pool.total", total),
+        fact("ipamd.pool.assigned", assigned),
+        fact("ipamd.enis", enis),
+    ]
+    return [*facts, fact("ipamd.pool.full", 0 < total <= assigned)]
+
+
+def _checkpoint(document: Document) -> Iterable[Fact] | None:
+    if '"allocations"' not in document.text or "vpc-cni-ipam" not in document.text:
+        return None
+    problems = tuple(_checkpoint_problems(document.text))
+    text = "; ".join(problems) or "consistent"
+    return [Fact("checkpoint.problems", problems, document.file, 1, document.node, text)]
+
+
+def _checkpoint_problems(text: str) -> Iterator[str]:
+    found = values(text)
+    if not found or not isinstance(found[0], dict):
+        yield "it cannot be read to its end"
+        return
+    state: dict[str, Any] = found[0]
+    if state.get("version") != CHECKPOINT_VERSION:
+        yield f"version {state.get('version')}, not {CHECKPOINT_VERSION}"
+    rows = [one for one in state.get("allocations") or [] if isinstance(one, dict)]
+    addresses = Counter(str(one.get("ipv4") or one.get("ipv6")) for one in rows)
+    twice = [address for address, count in addresses.items() if count > 1 and address != "None"]
+    if twice:
+        yield f"{', '.join(twice[:5])} allocated twice"
+
+
+def _metrics(document: Document) -> Iterable[Fact] | None:
+    found = _METRIC.findall(document.text)
+    if not found:
+        return None
+    sums: Counter[str] = Counter()
+    errors = []
+    for name, labels, value in found:
+        sums[name] += float(value)  # type: ignore[assignment]  # counts may be written as floats
+        known = dict(_LABEL.findall(labels))
+        if name == "awscni_aws_api_error_count" and float(value) > 0 and known.get("api"):
+            errors.append(f"{known['api'].removesuffix('WithContext')}:{known.get('error')}")
+    line = line_of(document.text, "awscni_")
+    facts = [
+        Fact(
+            "metrics.api_errors",
+            tuple(errors),
+            document.file,
+            line,
+            document.node,
+            ", ".join(errors),
+        )
+    ]
+    total, assigned = (
+        sums.get("awscni_total_ip_addresses"),
+        sums.get("awscni_assigned_ip_addresses"),
+    )
+    if total is not None and assigned is not None:
+        text = f"{assigned:g} of {total:g} addresses in use"
+        facts.append(
+            Fact("ipamd.pool.full", 0 < total <= assigned, document.file, line, document.node, text)
+        )
+    most, now = sums.get("awscni_eni_max"), sums.get("awscni_eni_allocated")
+    if most and now is not None:
+        text = f"{now:g} of {most:g} ENIs"
+        facts.append(
+            Fact("ipamd.at_eni_limit", now >= most, document.file, line, document.node, text)
+        )
+    return facts
+
+
+def _refused(document: Document) -> Iterable[Fact] | None:
+    if "Failed to connect to localhost port 61679" not in document.text:
+        return None
+    return [
+        Fact(
+            "ipamd.not_serving", True, document.file, 1, document.node, document.text.strip()[:200]
+        )
+    ]
+
+
+POOLS: Final = Reader("ipamd introspection", _pools)
+CHECKPOINT: Final = Reader("ipamd checkpoint", _checkpoint)
+METRICS: Final = Reader("ipamd metrics", _metrics)
+REFUSED: Final = Reader("refused introspection", _refused)

@@ -1,0 +1,211 @@
+"""Pods of aws-node and kube-proxy: tables of ``kubectl get``, objects, and ``describe``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from cnilog.documents.reader import Reader
+from cnilog.documents.shapes import dig, objects
+from cnilog.finding import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnilog.finding import Document
+
+_AGE: Final = re.compile(r"(\d+)([smhdy])")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "y": 31_536_000}
+_ROW: Final = re.compile(
+    r"^(?:(?P<namespace>[a-z0-9-]+)\s+)?(?P<name>(?:pod/)?(?:aws-node|kube-proxy)-[a-z0-9]{4,10})\s+"
+    r"(?P<ready>\d+)/(?P<of>\d+)\s+(?P<status>\S+)\s+(?P<restarts>\d+)"
+    r"(?:\s+\((?P<last>[0-9smhdy]+) ago\))?\s+(?P<age>[0-9smhdy]+)\b(?P<rest>.*)$"
+)
+_TROUBLE: Final = re.compile(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
+
+
+@dataclass(slots=True)
+class _Pod:
+    """One pod, as far as it is known."""
+
+    name: str
+    ready: bool
+    restarts: int = 0
+    period_s: float | None = None  # from the restarts' own times
+    reasons: list[str] = field(default_factory=list)
+    exit_codes: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    node: str | None = None
+    line: int | None = None
+    text: str = ""
+
+
+def seconds(age: str) -> int:
+    """Return the seconds in an age such as ``6m41s``."""
+    return sum(int(count) * _SECONDS[unit] for count, unit in _AGE.findall(age))
+
+
+def _table(document: Document) -> Iterable[Fact] | None:
+    pods = []
+    for number, line in enumerate(document.text.splitlines(), 1):
+        found = _ROW.match(line)
+        if found:
+            pods.append(_from_row(found, number, line))
+    return _facts(document, pods) if pods else None
+
+
+def _from_row(found: re.Match[str], number: int, line: str) -> _Pod:
+    restarts = int(found["restarts"])
+    period = None
+    if restarts and found["last"]:
+        period = (seconds(found["age"]) - seconds(found["last"])) / restarts
+    status = found["status"]
+    node = re.search(r"\b(ip-[\d-]+\.\S+|i-[0-9a-f]{17})\b", found["rest"])
+    return _Pod(
+        name=found["name"].removeprefix("pod/"),
+        ready=found["ready"] == found["of"] and status == "Running",
+        restarts=restarts,
+        period_s=period,
+        reasons=[status] if _TROUBLE.search(status) else [],
+        node=node[1] if node else None,
+        line=number,
+        text=" ".join(line.split()),
+    )
+
+
+def _objects(document: Document) -> Iterable[Fact] | None:
+    if "aws-node" not in document.text and "kube-proxy" not in document.text:
+        return None
+    pods = [
+        _from_object(one)
+        for one in objects(document.text)
+        if one.get("kind") == "Pod" and _ours(str(dig(one, "metadata", "name")))
+    ]
+    return _facts(document, pods) if pods else None
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(("aws-node-", "kube-proxy-"))
+
+
+def _from_object(one: dict[str, Any]) -> _Pod:
+    status = one.get("status") if isinstance(one.get("status"), dict) else {}
+    states = [
+        state
+        for key in ("containerStatuses", "initContainerStatuses")
+        for state in (status or {}).get(key) or []
+        if isinstance(state, dict)
+    ]
+    main = [
+        state for state in (status or {}).get("containerStatuses") or [] if isinstance(state, dict)
+    ]
+    pod = _Pod(
+        name=str(dig(one, "metadata", "name")),
+        ready=bool(main) and all(state.get("ready") for state in main),
+        restarts=max((int(state.get("restartCount") or 0) for state in states), default=0),
+        node=dig(one, "spec", "nodeName"),
+    )
+    for state in states:
+        pod.images += [str(state["image"])] if state.get("image") else []
+        for key in ("state", "lastState"):
+            _note(pod, state.get(key))
+    pod.period_s = _period(one, main)
+    pod.text = f"{pod.name}: ready {pod.ready}, {pod.restarts} restarts {' '.join(pod.reasons)}"
+    return pod
+
+
+def _note(pod: _Pod, state: Any) -> None:
+    ended, waits = dig(state, "terminated"), dig(state, "waiting")
+    if isinstance(ended, dict):
+        pod.exit_codes.append(str(ended.get("exitCode")))
+        pod.reasons += [str(ended["reason"])] if ended.get("reason") else []
+    if isinstance(waits, dict) and waits.get("reason"):
+        pod.reasons.append(str(waits["reason"]))
+
+
+def _period(one: dict[str, Any], states: list[dict[str, Any]]) -> float | None:
+    """Return the seconds between restarts, from the pod's start to the last container's."""
+    begin = _moment(dig(one, "status", "startTime"))
+    for state in states:
+        count = int(state.get("restartCount") or 0)
+        last = _moment(dig(state, "state", "running", "startedAt"))
+        if begin and last and count:
+            return (last - begin).total_seconds() / count
+    return None
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+
+
+def _described(document: Document) -> Iterable[Fact] | None:
+    if not re.search(r"(?m)^Name:\s+(?:aws-node|kube-proxy)-", document.text):
+        return None
+    parts = re.split(r"(?m)^(?=Name:\s)", document.text)
+    return _facts(document, [pod for part in parts if (pod := _from_description(part))])
+
+
+def _from_description(text: str) -> _Pod | None:
+    name = re.match(r"Name:\s+((?:aws-node|kube-proxy)-\S+)", text)
+    if not name:
+        return None
+    ready = re.findall(r"(?m)^\s+Ready:\s+(True|False)", text)
+    node = re.search(r"(?m)^Node:\s+([^\s/]+)", text)
+    restarts = [int(count) for count in re.findall(r"Restart Count:\s+(\d+)", text)]
+    reasons = re.findall(r"(?m)^\s+Reason:\s+(\S+)", text)
+    return _Pod(
+        name=name[1],
+        ready=bool(ready) and "False" not in ready,
+        restarts=max(restarts, default=0),
+        reasons=[one for one in reasons if one not in {"Completed", "Started"}],
+        exit_codes=[code for code in re.findall(r"Exit Code:\s+(\d+)", text) if code != "0"],
+        images=re.findall(r"(?m)^\s+Image:\s+(\S+)", text),
+        node=node[1] if node else None,
+        text=f"{name[1]}: {' '.join(reasons[:4])}",
+    )
+
+
+def _facts(document: Document, pods: list[_Pod]) -> list[Fact]:
+    ours = [pod for pod in pods if pod.name.startswith("aws-node")]
+    proxies = [pod for pod in pods if pod.name.startswith("kube-proxy")]
+    return [*_of_aws_node(document, ours), *_of_kube_proxy(document, proxies)]
+
+
+def _of_kube_proxy(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
+    if not pods:
+        return
+    down = [pod for pod in pods if not pod.ready]
+    shown = (down or pods)[0]
+    counts = {"not_ready": len(down), "ready": len(pods) - len(down)}
+    for name, count in counts.items():
+        yield Fact(f"pods.kube_proxy.{name}", count, document.file, shown.line, text=shown.text)
+
+
+def _of_aws_node(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
+    if not pods:
+        return
+    down = [pod for pod in pods if not pod.ready]
+    shown = (down or pods)[0]
+    most = max(pods, key=lambda pod: pod.restarts)
+    yield Fact("pods.aws_node.not_ready", len(down), document.file, shown.line, text=shown.text)
+    yield Fact("pods.aws_node.restarts", most.restarts, document.file, most.line, text=most.text)
+    for pod in pods:
+        if pod.period_s is not None:
+            period, node = round(pod.period_s, 1), pod.node or document.node
+            name = "pods.aws_node.restart_period_s"
+            yield Fact(name, period, document.file, pod.line, node, pod.text)
+    for name in ("reasons", "exit_codes", "images"):
+        found = tuple(dict.fromkeys(one for pod in pods for one in getattr(pod, name)))
+        if found:
+            text = ", ".join(found)
+            yield Fact(f"pods.aws_node.{name}", found, document.file, shown.line, text=text)
+
+
+TABLE: Final = Reader("pod table", _table)
+OBJECTS: Final = Reader("pod objects", _objects)
+DESCRIBED: Final = Reader("described pods", _described)
