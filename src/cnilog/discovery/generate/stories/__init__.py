@@ -1,0 +1,1 @@
+"""What can happen to a cluster, told through its programs, by what it is about."""
