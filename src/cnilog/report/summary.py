@@ -64,8 +64,14 @@ def seen(report: Report, view: View) -> Iterator[Line]:
 def places(evidence: tuple[Evidence, ...], everything: bool, indent: int = 4) -> Iterator[Line]:
     """Yield places in the sources, with what stands there."""
     shown = evidence if everything else evidence[:EVIDENCE]
+    told: set[str] = set()
     for one in shown:
-        yield line(f"{phrases.place(one)}  {phrases.clock(one.ts)}".rstrip(), indent=indent)
+        again = "  the same" if one.text in told else ""
+        at = f"{phrases.place(one)}  {phrases.clock(one.ts)}".rstrip()
+        yield line(f"{at}{again}", indent=indent)
+        told.add(one.text)
+        if again:
+            continue
         if everything and one.context:
             yield line("\n".join(one.context), indent=indent + 2)
         else:

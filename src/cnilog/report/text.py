@@ -20,8 +20,8 @@ colours are used, never for anything that the words do not say too.
 
 from __future__ import annotations
 
-from os.path import commonpath
-from pathlib import Path
+import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
@@ -51,21 +51,17 @@ def write(report: Report, view: View) -> str:
 
 
 def _within(report: Report) -> tuple[Report, str]:
-    """Return the report with paths from the folder that all files share, and that folder."""
-    files = [source.file for source in report.sources if source.file != "-"]
-    folder = Path(commonpath([Path(file).parent for file in files])) if _alike(files) else Path()
-    if folder in {Path(), Path("/")}:
+    """Return the report with paths from the folder or archive that all files share, and that."""
+    files = [re.split(r"(?<=[/!])", source.file)[:-1] for source in report.sources]
+    shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*files, strict=False)))
+    folder = "".join(parts[0] for parts in shared)
+    if folder in {"", "/"}:
         return report, ""
-    inside = f"{folder}/"
 
     def shorten(key: str, text: str) -> str:
-        return text.replace(inside, "") if key in {"file", "notes", "missing"} else text
+        return text.replace(folder, "") if key in {"file", "notes", "missing"} else text
 
-    return mend(report, shorten), str(folder)
-
-
-def _alike(files: list[str]) -> bool:
-    return bool(files) and len({Path(file).is_absolute() for file in files}) == 1
+    return mend(report, shorten), folder.rstrip("/!")
 
 
 def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:
@@ -75,12 +71,18 @@ def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:
         return
     if not phrases.decided(report):
         yield from seen(report, view)
-    full = report.causes if view.detail == "all" else report.causes[:CAUSES]
+    full = report.causes if view.detail == "all" else _told(report)
     for number, cause in enumerate(full, 1):
         yield line()
         yield from _cause(number, cause, report, view)
     yield from _others(report.causes[len(full) :], len(full) + 1)
     yield from summary(report, view, folder)
+
+
+def _told(report: Report) -> tuple[Cause, ...]:
+    """Return the causes told in full: beside a cause that is named, guesses only distract."""
+    sure = sum(cause.confidence != "possible" for cause in report.causes)
+    return report.causes[: min(sure, CAUSES) or CAUSES]
 
 
 def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:

@@ -49,6 +49,46 @@ def test_a_folded_symptom_is_told_with_its_cause_and_not_beside_it() -> None:
     assert "A link goes up and down (link-flaps)" in text
 
 
+def test_guesses_beside_a_named_cause_are_one_line_each() -> None:
+    text = render(reports.founding(), "text", View(width=120))
+
+    assert "2 · possible: kube-proxy does not run (kube-proxy-down)" in lines(text)
+
+
+def test_guesses_alone_are_told_with_what_is_seen_and_what_to_collect() -> None:
+    guesses = (reports.missing_permissions((), confirmed=False), reports.founding().causes[1])
+    undecided = reports.founding().model_copy(update={"causes": guesses})
+    text = render(undecided, "text", View(width=120))
+
+    order = ["Seen  aws-node waits for ipamd", "1 · POSSIBLE", "2 · POSSIBLE", "Next", "Read"]
+    assert sorted(order, key=text.index) == order
+    assert text.count("  Fix") == 1
+
+
+def test_paths_are_told_from_the_folder_that_all_share() -> None:
+    case = "/var/tmp/case/bundle.tgz!var_log/"
+    moved = reports.healthy().model_copy(
+        update={
+            "sources": tuple(
+                reports.healthy().sources[0].model_copy(update={"file": case + name})
+                for name in ("a/ipamd.log", "a/plugin.log", "b/ipamd.log")
+            ),
+            "notes": (f"{case}a/plugin.log: looks odd",),
+        }
+    )
+    text = render(moved, "text", View(width=120))
+
+    assert "3 files in /var/tmp/case/bundle.tgz!var_log, 900 lines" in text
+    assert "Note        a/plugin.log: looks odd" in text
+
+
+def test_the_same_text_is_told_once() -> None:
+    text = render(reports.fleet(), "text", View(width=120))
+
+    assert text.count("      InsufficientFreeAddressesInSubnet") == 1
+    assert text.count("  the same") == 2
+
+
 def test_all_evidence_with_its_surroundings_where_all_is_asked_for() -> None:
     brief, full = (
         render(reports.founding(), "text", View(detail=detail)) for detail in ("normal", "all")
