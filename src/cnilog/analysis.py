@@ -49,8 +49,7 @@ def analyze(
     """
     catalog = catalog or load_catalog()
     keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
-    told = {"progress": progress} if progress else {}
-    reading = ingest.read(source, keep=keep, **told)
+    reading = ingest.read(source, keep=keep, progress=progress)
     reading = (selection or Selection()).narrow(reading)
     matches = matching.match(reading.records, catalog)
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cnilog.cli.analyze import analyze
+from cnilog.cli.batch import batch
 from cnilog.cli.ending import Commands
 from cnilog.cli.read import read
 from cnilog.cli.report import report
@@ -44,6 +45,7 @@ def cnilog(
 
 
 app.command()(analyze)
+app.command()(batch)
 app.command()(report)
 app.command()(read)
 app.command()(undecoded)

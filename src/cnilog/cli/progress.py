@@ -7,7 +7,7 @@ where standard error is no terminal.
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -34,6 +34,7 @@ def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
         BarColumn,
         DownloadColumn,
         TextColumn,
+        TimeElapsedColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
@@ -43,21 +44,27 @@ def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
         TextColumn("reading"),
         BarColumn(bar_width=None),
         DownloadColumn(),
-        TextColumn("{task.fields[files]} files"),
+        TextColumn("{task.fields[files]:,} files"),
         TransferSpeedColumn(),
+        TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True, expand=True)
     task = bar.add_task("reading", total=None, files=0)
-    began = time.monotonic()
+    # One huge file reports nothing before it is done: the bar appears by itself.
+    patience = threading.Timer(PATIENCE_S, bar.start)
+    patience.daemon = True
+    patience.start()
 
     def update(done: int, total: int | None, files: int) -> None:
-        if not bar.live.is_started and time.monotonic() - began > PATIENCE_S:
-            bar.start()
-        bar.update(task, completed=done, total=total, files=files)
+        # Compressed files give more bytes than they have; then only the count is true.
+        bar.update(
+            task, completed=done, total=total if total and done <= total else None, files=files
+        )
 
     try:
         yield update
     finally:
-        if bar.live.is_started:
-            bar.stop()
+        patience.cancel()
+        patience.join()  # else it could start what was just stopped
+        bar.stop()

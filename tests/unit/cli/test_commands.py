@@ -40,7 +40,7 @@ def test_a_saved_report_is_rendered_in_every_format(saved: str, format: str) -> 
     ("arguments", "complaint"),
     [
         pytest.param(["report", "nowhere.json"], "nowhere.json: no such file", id="no file"),
-        pytest.param(["report", "."], ".: is a directory", id="folder"),
+        pytest.param(["report", "."], ".: no batch results", id="folder"),
         pytest.param(["report", __file__], "is no report of schema 1", id="no report"),
         pytest.param(["report", "x", "--format", "xml"], "no reporter 'xml'", id="format"),
         pytest.param(["analyze", "x", "--format", "xml"], "no reporter 'xml'", id="analyze format"),

@@ -1,0 +1,76 @@
+"""A batch adds up, resumes, and is summed up by the command that renders reports."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cnilog.cli import app
+
+CASES = Path(__file__).parents[3] / "sample_logs"
+
+
+def run(*arguments: str):  # type: ignore[no-untyped-def]
+    return CliRunner().invoke(app, list(arguments), prog_name="cnilog")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("batch")
+    for name in ("ipv6-only-policy", "healthy-v1.23.0"):
+        shutil.copytree(CASES / name / "logs", folder / "bundles" / name)
+    bundles, out = str(folder / "bundles"), str(folder / "results")
+    done = run("batch", bundles, "--out", out, "--jobs", "1")
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "2 bundles = 2 done + 0 skipped + 0 failed + 0 given up\n"
+    return bundles, out
+
+
+def test_what_is_done_is_skipped(results: tuple[str, str]) -> None:
+    again = run("batch", results[0], "--out", results[1], "--jobs", "1")
+
+    assert again.stdout == "2 bundles = 0 done + 2 skipped + 0 failed + 0 given up\n"
+
+
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_a_batch_is_summed_up(results: tuple[str, str], format: str) -> None:
+    summed = run("report", results[1], "--format", format)
+
+    assert summed.exit_code == 0
+    assert "2 of 2 bundles analyzed" in summed.stdout
+
+
+def test_a_batch_is_summed_up_for_programs(results: tuple[str, str]) -> None:
+    assert json.loads(run("report", results[1], "--format", "json").stdout)["bundles"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        pytest.param(["batch", "nowhere", "--out", "x"], "nowhere", id="no source"),
+        pytest.param(["batch", ".", "--out", "x", "--shard", "4/4"], "is no part", id="shard"),
+        pytest.param(["report", "tests"], "no batch results", id="no batch"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_exit_2(
+    arguments: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests").mkdir()
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_format_that_a_batch_lacks_is_refused(results: tuple[str, str]) -> None:
+    result = run("report", results[1], "--format", "sarif")
+
+    assert result.exit_code == 2
+    assert "Known: json, markdown, text" in result.stderr
