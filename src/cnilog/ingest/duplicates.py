@@ -13,6 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from cnilog.ingest.peeled import AGAIN
+
 BACK: Final = pl.duration(minutes=2)  # clocks step and writers race by less
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
@@ -66,6 +68,27 @@ def _settled(parts: pl.DataFrame) -> pl.Series:
     timed = pl.when(pl.col("own").is_not_null()).then("again")
     beside = pl.coalesce(timed.forward_fill(), timed.backward_fill()).over("delivery")
     return parts.select((pl.col("again") & beside).fill_null(value=False)).to_series()
+
+
+class Keys:
+    """The exporter's ids of the events of one file that were read so far."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def parted(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return *frame* (`PEELED`) without the events that were delivered before, and those."""
+        key = pl.col("key")
+        if frame["key"].null_count() == frame.height:
+            return frame, frame.clear()
+        before = key.is_in(list(self._seen)) if self._seen else pl.lit(value=False)
+        repeats = pl.col("line") != pl.col("line").first().over("key")
+        again = key.is_not_null() & (key.eq(AGAIN) | repeats | before)
+        return frame.filter(~again), frame.filter(again)
+
+    def remember(self, frame: pl.DataFrame) -> None:
+        """Remember the ids in *frame*."""
+        self._seen.update(frame["key"].drop_nulls())
 
 
 class Deliveries:

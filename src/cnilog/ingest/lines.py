@@ -9,13 +9,13 @@ import polars as pl
 
 from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
-from cnilog.ingest.duplicates import Deliveries, copies
+from cnilog.ingest.duplicates import Deliveries, Keys, copies
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.multiline import join, unwrap
 from cnilog.ingest.notices import Notice, notice_of
 from cnilog.ingest.part import Part, Tally
-from cnilog.ingest.peel import Peeler, numbered, split_lines
-from cnilog.ingest.peeled import AGAIN, peeled
+from cnilog.ingest.peel import Peeler, newest_last, numbered, split_lines
+from cnilog.ingest.peeled import peeled
 from cnilog.ingest.years import fill_years
 
 if TYPE_CHECKING:
@@ -87,17 +87,15 @@ def _numbered_lines(chunks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
 
 def _numbered_carried(frames: Iterable[pl.DataFrame], reader: _Reader) -> Iterator[pl.DataFrame]:
     """Yield *frames* without the events that were delivered before, lines of events split."""
-    seen: set[str] = set()
+    keys = Keys()
     number = 1
     for frame in frames:
-        key = pl.col("key")
-        before = key.is_in(list(seen)) if seen else pl.lit(value=False)
-        again = key.is_not_null() & (key.eq(AGAIN) | ~key.is_first_distinct() | before)
-        seen.update(frame["key"].drop_nulls())
-        lines = numbered(split_lines(frame.with_columns(again=again)), number)
+        fresh, again = keys.parted(frame)
+        keys.remember(fresh)
+        reader.drop(split_lines(again))
+        lines = numbered(split_lines(fresh), number)
         number += int(lines["lines"].sum())
-        reader.drop(lines.filter("again"))
-        yield lines.filter(~pl.col("again")).drop("again")
+        yield lines.with_columns(key=pl.lit(None, dtype=pl.String))
 
 
 def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
@@ -119,11 +117,14 @@ class _Reader:
         self._hint, self._place, self._deliveries = file.hint, file.place, file.deliveries
         self._formats: dict[str, None] = {}
         self._notice: Notice | None = None
+        self._keys = Keys()
 
     def read(self, frame: pl.DataFrame, *, last: bool) -> pl.DataFrame:
         """Add the records of *frame*; return the lines that may go on in the next chunk."""
         self._notice = self._notice or notice_of(frame["text"].head(20))
-        inner = self._peeler.peel(frame)
+        inner = newest_last(self._peeler.peel(frame))
+        last = last or bool(inner.height and inner["line"][0] > inner["line"][-1])
+        inner, known = self._keys.parted(inner)
         blank = inner.select(pl.col("text").str.strip_chars().str.len_bytes() == 0).to_series()
         rows = inner.filter(~blank) if blank.any() else inner
         joined = join(fill_years(decode(unwrap(rows)), self._hint))
@@ -132,7 +133,10 @@ class _Reader:
         if open_from is not None:
             records = records.filter(pl.col("line") < open_from)
             rest = frame.filter(pl.col("line") >= open_from)
-            blank &= inner["line"] < open_from
+            blank = blank.filter(inner["line"] < open_from)
+            inner, known = (part.filter(pl.col("line") < open_from) for part in (inner, known))
+        self._keys.remember(inner)
+        self.drop(known)
         self._tally.blanks(int(inner.filter(blank)["lines"].sum()))
         self._note(records)
         self._tally.add(self._once(records))

@@ -14,6 +14,8 @@ from cnilog.ingest.peeled import WRITER
 if TYPE_CHECKING:
     from cnilog.ingest.envelope import LineEnvelope
 
+FEWEST: Final = 3  # times that show in which order lines come
+FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
 COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
     r"(?:\x1b|\\u001[bB]|\\x1b)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
@@ -62,6 +64,18 @@ def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     lines = frame.filter(pl.col("component").ne_missing("events"))
     sample = sample_of(lines["text"])
     return next((e for e in LINE_ENVELOPES if e.fits(sample)), None) if sample else None
+
+
+def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* turned round where its newest line comes first, by the envelopes' times."""
+    times = frame["env_ts"].drop_nulls()
+    if len(times) < FEWEST:
+        return frame
+    steps = times.dt.epoch("us").diff().drop_nulls()
+    back, forth = int((steps < 0).sum()), int((steps > 0).sum())
+    if not back or back <= FALLING * (back + forth):
+        return frame
+    return frame.sort("line", descending=True, maintain_order=True)  # lines of an event stay
 
 
 def sample_of(texts: pl.Series) -> list[str]:

@@ -33,12 +33,12 @@ from cnilog.ingest.envelopes.journal_json import JOURNAL_JSON
 from cnilog.ingest.envelopes.json_documents import JSON_DOCUMENTS
 from cnilog.ingest.envelopes.kubectl import KUBECTL_PREFIX, KUBECTL_TIMESTAMPS
 from cnilog.ingest.envelopes.loki import GRAFANA, LOGCLI, LOKI
-from cnilog.ingest.envelopes.pasted import GREP, JSON_STRING, NUMBERED
+from cnilog.ingest.envelopes.pasted import GREP, INDENTED, JSON_STRING, NUMBERED, QUOTED
 from cnilog.ingest.envelopes.pods import (
     CONTAINER_PREFIX,
     ESCAPED_BRACKETS,
+    POD_PREFIXES,
     SCREEN,
-    STERN_PREFIX,
 )
 from cnilog.ingest.envelopes.splunk import SPLUNK
 from cnilog.ingest.envelopes.spreadsheet import SPREADSHEET
@@ -55,11 +55,12 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     SPLUNK, ELASTIC, LOKI, JOURNAL_JSON, STERN, INSIGHTS, CLOUDWATCH_EVENTS, FLUENT_BIT, DATADOG,
     DOCKER, *DOCKER_JSON, JSON_STRING,
     # prefixes: those with the most structure first
-    SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, TAIL_DETAILED, AWSLOGS,
-    STERN_PREFIX, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,
+    QUOTED, SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, INDENTED,
+    TAIL_DETAILED, AWSLOGS,
+    *POD_PREFIXES, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,
     ESCAPED_BRACKETS,
 )  # fmt: skip
 DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = (
-    SPREADSHEET, *DUMP, *JSON_DOCUMENTS, *AWS_TEXT, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
+    SPREADSHEET, *DUMP, *AWS_TEXT, *JSON_DOCUMENTS, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
     EVENT_TABLE,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from cnilog.ingest.times import epoch_time, iso_time
 from cnilog.schema import COMPONENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FRAME_ROWS: Final = 50_000  # carried lines held as Python objects at a time
 LEVELS: Final = {
@@ -131,15 +131,33 @@ def oldest_first(frame: pl.DataFrame) -> pl.DataFrame:
     Lines of one instant keep the order in which they were written, which is the reverse of the
     file's where the newest line comes first. A line without a time stays behind its predecessor.
     """
-    times = frame.get_column("env_ts")
-    steps = times.drop_nulls().dt.epoch("us").diff().drop_nulls()
+    steps = _steps(frame)
     if bool((steps < 0).sum() > (steps > 0).sum()):
         frame = frame.reverse()
     elif not bool((steps < 0).any()):
         return frame
     time = pl.col("env_ts").forward_fill().backward_fill()
     ordered = frame.sort(time, maintain_order=True)
-    return ordered.with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+    begin = frame.get_column("line").min()
+    return ordered.with_columns(line=pl.int_range(pl.len(), dtype=pl.UInt32) + begin)
+
+
+def _steps(frame: pl.DataFrame) -> pl.Series:
+    """Return the distances between the times of neighbours."""
+    return frame.get_column("env_ts").drop_nulls().dt.epoch("us").diff().drop_nulls()
+
+
+def oldest_chunks_first(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield *frames* as they come where the oldest does first, else all of them in one."""
+    first = next(frames, None)
+    if first is None:
+        return
+    steps = _steps(first)
+    if bool((steps < 0).sum() > (steps > 0).sum()):
+        yield oldest_first(pl.concat([first, *frames]))
+        return
+    yield oldest_first(first)
+    yield from (oldest_first(frame) for frame in frames)
 
 
 def batches(rows: Iterable[Carried], size: int = FRAME_ROWS) -> Iterable[list[Carried]]:

@@ -34,6 +34,7 @@ TOKENS: Final = re.compile(r"^(?:[bf]/\S+\t?)+$|^SEARCHEDLOGSTREAMS\t")
 RESULT: Final = re.compile(r"^RESULTS\t(@?[\w.@]+)\t", re.MULTILINE)
 AROUND: Final = re.compile(r"^(?:STATISTICS\t|\w+\t(?:Complete|Running|Timeout)$|CWLI\b)")
 JOINT: Final = re.compile(r'\t(?=\{"|time="|panic: |goroutine \d|\[signal |main\.|\t)')
+SPREAD: Final = re.compile(DETAILED_HEADER.removesuffix("(?: |$)") + r" ?\n\{", re.MULTILINE)
 JOINED_LINES: Final = 8  # a file of joined messages is one line; a trace may add some
 
 
@@ -118,11 +119,8 @@ def _fits_joined(head: str, _: str) -> bool:
 
 
 def _fits_tail(head: str, _: str) -> bool:
-    lines = head.lstrip("\ufeff\n").split("\n", 2)
-    found = re.match(DETAILED_HEADER, lines[0])
-    return bool(found and found.end() >= len(lines[0].rstrip()) and len(lines) > 1) and (
-        lines[1].strip() == "{"
-    )
+    text = head.lstrip("\ufeff\n")
+    return bool(re.match(DETAILED_HEADER, text) and SPREAD.search(text))
 
 
 def _peel(read: Callable[[str], Iterator[Carried]]) -> Callable[[bytes], pl.DataFrame]:

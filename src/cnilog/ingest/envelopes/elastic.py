@@ -22,6 +22,8 @@ ZAP: Final = ("level", "ts", "logger", "caller", "msg", "error")
 
 def read(entry: dict[str, object]) -> Carried | None:
     """Return the line in a hit; null where *entry* is something else."""
+    if "@timestamp" in entry and ("message" in entry or "log" in entry):
+        return fields(entry) if "@message" not in entry else None
     source = entry.get("_source", entry.get("fields") if "_index" in entry else None)
     if not isinstance(source, dict):
         return None
@@ -90,4 +92,4 @@ def _text(source: dict[str, object]) -> str | None:
     return None
 
 
-ELASTIC: Final = json_lines("elasticsearch", read, "_source", "_index")
+ELASTIC: Final = json_lines("elasticsearch", read, "_source", "_index", "@timestamp")

@@ -55,6 +55,9 @@ def rows(document: dict[str, object]) -> Iterator[Carried]:
 
 
 def _items(document: dict[str, object], depth: int = 3) -> Iterator[dict[str, object]]:
+    watched = document.get("object")
+    if isinstance(watched, dict) and "type" in document:
+        document = watched  # kubectl get events --watch, --output-watch-events
     items = document.get("items")
     if not isinstance(items, list):
         yield document

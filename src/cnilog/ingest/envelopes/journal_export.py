@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIELD: Final = re.compile(r"^([A-Z_][A-Z0-9_]*)(?:=(.*))?$")
-STARTS: Final = re.compile(r"\s*(?:__CURSOR|__REALTIME_TIMESTAMP|_BOOT_ID|__SEQNUM)=")
+STARTS: Final = re.compile(r"\s*[A-Z_][A-Z0-9_]*=.*\n")
 LENGTH_BYTES: Final = 4  # of the eight, those that are not NUL; a value has less than 4 GiB
 
 
 def _fits(head: str, _: str) -> bool:
-    return bool(STARTS.match(head)) and "\nMESSAGE" in head
+    found = all(f"\n{name}" in f"\n{head}" for name in ("MESSAGE", "__REALTIME_TIMESTAMP="))
+    return found and bool(STARTS.match(head))
 
 
 def peel(data: bytes) -> pl.DataFrame:

@@ -30,7 +30,13 @@ from cnilog.ingest.envelopes import (
     stern,
     subscription,
 )
-from cnilog.ingest.envelopes._carried import Carried, batches, frame_of, oldest_first
+from cnilog.ingest.envelopes._carried import (
+    Carried,
+    batches,
+    frame_of,
+    oldest_chunks_first,
+    oldest_first,
+)
 from cnilog.ingest.envelopes._documents import Value, values
 from cnilog.ingest.envelopes._json_lines import compact
 from cnilog.ingest.peeled import PEELED
@@ -212,6 +218,10 @@ def _is_line(content: object) -> bool:
 
 def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
     """Yield the lines that a text of documents carries, a bounded number at a time."""
+    yield from oldest_chunks_first(_frames(blocks))
+
+
+def _frames(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
     start = 1
     for batch in batches(rows(values(blocks))):
         frame = frame_of(batch, start=start)
@@ -221,7 +231,7 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
 
 def peel(data: bytes) -> pl.DataFrame:
     """Return the lines that *data* carries, oldest first."""
-    frames = list(chunks([data]))
+    frames = list(_frames([data]))
     return oldest_first(pl.concat(frames)) if frames else pl.DataFrame(schema=PEELED)
 
 

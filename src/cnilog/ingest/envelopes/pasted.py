@@ -3,6 +3,7 @@ r"""Peel what pasting and searching put before lines.
     ipamd.log:1:LINE          grep -n over several files; ``file-12-`` are lines of context
     12:LINE                   grep -n on one file
          1	LINE              cat -n, less -N
+    > LINE                    an answer to a mail; four blanks: a block of code
     "LINE"                    jq without -r: each line a JSON string that holds a line
 
 A grep over files of several nodes leaves the file as the writer.
@@ -22,12 +23,13 @@ from cnilog.ingest.envelopes.tails import named
 from cnilog.ingest.peeled import learn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 FILE: Final = r"(?:[A-Za-z]:\\)?[^\s:{}\"=]*[./\\][^\s:{}\"=]*"
 GREP_HEADER: Final = rf"^({FILE})(?::(?:\d+:)?|-\d+-)"
 NUMBER_HEADER: Final = r"^(?: {0,6}\d{1,9}\t| {1,6}\d{1,9} {1,2}|\d{1,9}[:-])"
 STRING: Final = re.compile(r'^"(?:[^"\\]|\\.)*",?$')
+INDENT: Final = r"^(?: {4}| {2}|\t)"
 GREPPED: Final = 0.8
 
 
@@ -88,6 +90,22 @@ def _unquoted(line: str) -> str | None:
         return None
 
 
+def _fits_quoted(sample: Sequence[str]) -> bool:
+    return share(sample, lambda line: line.startswith((">", "&gt;"))) >= 0.9
+
+
+def _fits_indented(sample: Sequence[str]) -> bool:
+    """Return whether all lines are moved in alike, as code blocks are."""
+    margin = re.match(INDENT, sample[0])
+    return margin is not None and all(line.startswith(margin[0]) for line in sample)
+
+
+def _without(header: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda frame: learn(frame, text=pl.col("text").str.replace(header, ""))
+
+
+QUOTED: Final = LineEnvelope("quoted", _fits_quoted, _without(r"^(?:>|&gt;) ?"))
+INDENTED: Final = LineEnvelope("indented", _fits_indented, _without(INDENT))
 GREP: Final = LineEnvelope("grep", _fits_grep, _peel_grep)
 NUMBERED: Final = LineEnvelope("numbered", _fits_number, _peel_number)
 JSON_STRING: Final = LineEnvelope("json-string", _fits_string, _peel_string)

@@ -3,6 +3,8 @@ r"""Peel the names of pods and containers that stern, k9s and the like put befor
     POD CONTAINER LINE                        stern
     NAMESPACE POD CONTAINER TIME LINE         stern -A -t
     POD CONTAINER 11-20 09:15:02 LINE         stern -t short: no year, no zone
+    [POD CONTAINER] LINE                      kubetail
+    CONTAINER  | LINE                         docker compose
     CONTAINER LINE                            k9s, all containers
     TIME            CONTAINER LINE            k9s with time stamps
     │ CONTAINER LINE          │               copied from the screen of k9s
@@ -27,57 +29,99 @@ from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import NO_YEAR, iso_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
 SHORT: Final = r"\d{2}-\d{2} \d{2}:\d{2}:\d{2}"
 POD: Final = rf"{DNS}(?:\.{DNS})*"
-STERN_HEADER: Final = rf"^(?:({DNS}) )?({POD}) ({DNS})(?: ({STAMP})| ({SHORT}))?(?: |$)"
+TIME: Final = rf"(?: ({STAMP})| ({SHORT}))?(?: |$)"
+STERN_HEADER: Final = rf"^()({POD}) ({DNS}){TIME}"
+STERN_ALL_HEADER: Final = rf"^({DNS}) ({POD}) ({DNS}){TIME}"  # with the namespace first
+TAGGED_HEADER: Final = rf"^()\[({POD})(?: ({DNS}))?\]()()(?: |$)"  # kubetail
+COMPOSED_HEADER: Final = rf"^()()({DNS}) +\|()()(?: |$)"  # docker compose
 CONTAINER_HEADER: Final = rf"^(?:({STAMP}) +)?({DNS})(?: |$)"
 NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
 BAR: Final = r"^\s*[│┃|║] ?(.*?) *[│┃|║]?\s*$"
 ESCAPED: Final = r"\[([a-zA-Z0-9_,;: \-\.\"#]+)\[(\[*)\]"
 HASHED: Final = re.compile(
-    r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|\d+)$|^kube-|\.(?:internal|compute)"
+    r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|\d+)$|-ip-\d|\.(?:internal|compute)"
 )
+NO_HASH: Final = re.compile(r"-(?:agent|proxy|nodes?|cache|local|admin|debug)$")
 WORDS: Final = frozenset(
     {"time", "starting", "installed", "checking", "copying", "foregrounding", "failed", "error",
      "panic", "goroutine", "main", "level", "timed", "cni", "net", "sdk", "unable"}
 )  # fmt: skip
+MOST: Final = 0.7  # of the lines carry it: notices and lines cut by hand are the rest
+NEARLY_ALL: Final = 0.9
 FEW: Final = 12  # containers in one view; more different first words are words of messages
 
 
-def _fits_stern(sample: Sequence[str]) -> bool:
+def _named(header: str, sample: Sequence[str]) -> bool:
+    """Return whether the lines of *sample* begin with the names of pods."""
     lines = [line for line in sample if not NOTICE.match(line)]
-    found = [match for line in lines if (match := re.match(STERN_HEADER, line))]
-    if not found or len(found) < 0.7 * len(lines):
+    found = [match for line in lines if (match := re.match(header, line))]
+    if not found or len(found) < MOST * len(lines):
         return False
-    pods = Counter((match[2], match[3]) for match in found)
-    named = sum(n for (pod, _), n in pods.items() if HASHED.search(pod) or n > 2)
-    return named >= 0.9 * len(found) and not any(match[2] in WORDS for match in found)
+    pods = Counter(match[2] for match in found)
+    named = sum(count for pod, count in pods.items() if is_pod(pod))
+    return named >= NEARLY_ALL * len(found)
 
 
-def _peel_stern(frame: pl.DataFrame) -> pl.DataFrame:
-    text = pl.col("text")
-    parts = text.str.extract_groups(STERN_HEADER)
-    short = pl.format(f"{NO_YEAR}-{{}}", parts.struct.field("5")).str.replace(" ", "T")
-    carries = parts.struct.field("2").is_not_null()
-    return learn(
-        frame,
-        namespace=parts.struct.field("1"),
-        pod=parts.struct.field("2"),
-        container=parts.struct.field("3"),
-        env_ts=pl.coalesce(iso_time(parts.struct.field("4")), iso_time(short)),
-        text=pl.when(carries).then(text.str.replace(STERN_HEADER, "")),
+def is_pod(name: str) -> bool:
+    """Return whether *name* looks like that of a pod: its controller adds something to its own."""
+    return bool(HASHED.search(name)) and not NO_HASH.search(name)
+
+
+def _pods(frame: pl.DataFrame, header: str) -> pl.Series:
+    """Return what stands in the place of the pod and looks like one, or is not asked for."""
+    names = frame.select(pl.col("text").str.extract(header, 2).unique()).to_series().drop_nulls()
+    known = [name for name in names if not name or is_pod(name)]
+    return pl.Series(known, dtype=pl.String)
+
+
+def _fits_composed(sample: Sequence[str]) -> bool:
+    found = {match[3] for line in sample if (match := re.match(COMPOSED_HEADER, line))}
+    return (
+        bool(found)
+        and len(found) <= FEW
+        and (share(sample, re.compile(COMPOSED_HEADER).match) >= NEARLY_ALL)
     )
+
+
+def _prefixed(
+    name: str, header: str, fits: Callable[[Sequence[str]], bool] | None = None
+) -> LineEnvelope:
+    """Return the envelope of lines before which *header* stands.
+
+    Its groups are namespace, pod, container, a whole time and one without a year.
+    """
+
+    def peel(frame: pl.DataFrame) -> pl.DataFrame:
+        text = pl.col("text")
+        parts = text.str.extract_groups(header)
+        carries = parts.struct.field("2").is_in(_pods(frame, header).implode())
+        known = [
+            pl.when(carries).then(parts.struct.field(group).replace("", None)) for group in "12345"
+        ]
+        short = pl.format(f"{NO_YEAR}-{{}}", known[4]).str.replace(" ", "T")
+        return learn(
+            frame,
+            namespace=known[0],
+            pod=known[1],
+            container=known[2],
+            env_ts=pl.coalesce(iso_time(known[3]), iso_time(short)),
+            text=pl.when(carries).then(text.str.replace(header, "")),
+        )
+
+    return LineEnvelope(name, fits or (lambda sample: _named(header, sample)), peel)
 
 
 def _fits_container(sample: Sequence[str]) -> bool:
     found = [match[2] for line in sample if (match := re.match(CONTAINER_HEADER, line))]
-    if not found or len(found) < 0.7 * len(sample):
+    if not found or len(found) < MOST * len(sample):
         return False
     names = Counter(found)
-    repeated = sum(n for n in names.values() if n > 1) >= 0.9 * len(found) or len(found) == 1
+    repeated = sum(n for n in names.values() if n > 1) >= NEARLY_ALL * len(found) or len(found) == 1
     likely = all(name not in WORDS and ("-" in name or names[name] > 2) for name in names)
     return len(names) <= FEW and likely and repeated and "-" in max(names, key=len)
 
@@ -104,7 +148,7 @@ def _names(frame: pl.DataFrame) -> pl.Series:
 
 
 def _fits_bars(sample: Sequence[str]) -> bool:
-    return share(sample, lambda line: line.lstrip()[:1] in {"│", "┃", "║"}) >= 0.8
+    return share(sample, lambda line: line.lstrip()[:1] in {"│", "┃", "║"}) >= MOST
 
 
 def _peel_bars(frame: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +164,12 @@ def _peel_escaped(frame: pl.DataFrame) -> pl.DataFrame:
     return learn(frame, text=pl.col("text").str.replace_all(ESCAPED, "[$1$2]"))
 
 
-STERN_PREFIX: Final = LineEnvelope("stern-prefix", _fits_stern, _peel_stern)
+POD_PREFIXES: Final = (
+    _prefixed("stern-prefix", STERN_ALL_HEADER),
+    _prefixed("stern-prefix", STERN_HEADER),
+    _prefixed("kubetail", TAGGED_HEADER),
+    _prefixed("compose", COMPOSED_HEADER, _fits_composed),
+)
 CONTAINER_PREFIX: Final = LineEnvelope("k9s-container", _fits_container, _peel_container)
 SCREEN: Final = LineEnvelope("k9s-screen", _fits_bars, _peel_bars)
 ESCAPED_BRACKETS: Final = LineEnvelope("k9s-escapes", _fits_escaped, _peel_escaped)

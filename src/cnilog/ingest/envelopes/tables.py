@@ -28,6 +28,7 @@ from cnilog.ingest.envelopes._carried import (
     frame_of,
     level_of,
     named,
+    oldest_chunks_first,
     oldest_first,
     pick,
 )
@@ -89,6 +90,8 @@ KINDS: Final[tuple[tuple[str, frozenset[str], Callable[[Cells], Carried | None]]
     ("kibana", frozenset({"@timestamp", "message"}), elastic.fields),
     ("kibana", frozenset({"@timestamp", "log"}), elastic.fields),
     ("insights", frozenset({"@timestamp", "@logstream"}), insights.fields),
+    ("insights", frozenset({"@timestamp", "msg"}), insights.fields),
+    ("insights", frozenset({"@timestamp", "log_processed.msg"}), insights.fields),
     ("datadog", frozenset({"date", "content"}), _datadog),
     ("datadog", frozenset({"date", "host", "message"}), _datadog),
     ("datadog", frozenset({"date", "service", "message"}), _datadog),
@@ -153,12 +156,16 @@ def _fits(head: str, _: str) -> bool:
 
 def peel(data: bytes) -> pl.DataFrame:
     """Return the lines in a table, oldest first."""
-    frames = list(chunks([data]))
+    frames = list(_frames([data]))
     return oldest_first(pl.concat(frames)) if frames else pl.DataFrame(schema=PEELED)
 
 
 def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
-    """Yield the lines in a table, a bounded number at a time."""
+    """Yield the lines in a table, a bounded number at a time where the oldest comes first."""
+    yield from oldest_chunks_first(_frames(blocks))
+
+
+def _frames(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
     text = _lines(blocks)
     head = list(islice(text, NOTICES))
     delimiter, skipped = _header("".join(head)) or (",", 0)

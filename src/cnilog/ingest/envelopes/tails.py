@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
 ZONE: Final = r"(?:[+-]\d{2}:\d{2}|Z)"
 STREAM: Final = r"[^\s{\"=\[\]]*[A-Za-z0-9][-./_:$\[\]#][^\s{\"=]*"
-DETAILED_HEADER: Final = rf"^{STAMP}{ZONE} ({STREAM})(?: |$)"
+TAILED: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{6})?[+-]\d{2}:\d{2}"
+DETAILED_HEADER: Final = rf"^{TAILED} ({STREAM})(?: |$)"
 SHORT_HEADER: Final = rf"^{STAMP}(?: |$)"
 AWSLOGS_HEADER: Final = (
     rf"^(/[-./_#\w]+|[-./_#\w]*/[-./_#\w]+) ({STREAM})(?: ({STAMP}{ZONE}))?(?: \({STAMP}{ZONE}\))? "
@@ -109,7 +110,7 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 TAIL_DETAILED: Final = LineEnvelope(
-    "aws-logs-tail", _fits_detailed, _peel_detailed, prefix=rf"{STAMP}{ZONE} {STREAM} "
+    "aws-logs-tail", _fits_detailed, _peel_detailed, prefix=rf"{TAILED} {STREAM} "
 )
 TAIL_SHORT: Final = LineEnvelope(
     "aws-logs-tail-short", _fits_short, _peel_short, prefix=rf"{STAMP} "
