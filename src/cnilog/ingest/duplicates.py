@@ -15,7 +15,8 @@ import polars as pl
 
 from cnilog.ingest.peeled import AGAIN
 
-BACK: Final = pl.duration(minutes=2)  # clocks step and writers race by less
+BACK_MINUTES: Final = 2  # clocks step and writers race by less
+BACK: Final = pl.duration(minutes=BACK_MINUTES)
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
 

@@ -16,11 +16,13 @@ from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
 from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.lines import File, read_copy, read_document, read_lines
+from cnilog.ingest.lines import read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
+from cnilog.ingest.reader import File
+from cnilog.ingest.skimmed import BLOCK, SMALLEST, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
-from cnilog.ingest.text import CHUNK, chunks, encoding
+from cnilog.ingest.text import CHUNK, chunks, encoding, mapped
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class MemberReader:
             hint_of(name, sample, member.modified),
             place,
             self._deliveries,
+            single=len(member.stream.peek(CHUNK + 1)) <= CHUNK,
         )
         part = self._carried(file, member, code, sample)
         if part is None:
@@ -112,7 +115,25 @@ class MemberReader:
             return Part(file.name, formats=[DOCUMENT])
         if self._is_copy(file.name, member):
             return read_copy(file, b"".join(chunks(member.stream.blocks(), code)))
+        skimmed = self._skimmed(file, member, code)
+        if skimmed is not None:
+            return skimmed
         return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
+
+    def _skimmed(self, file: File, member: Member, code: str) -> Part | None:
+        """Return the part of a file that is long and plain enough to be skimmed."""
+        if self._keep is None or code != "utf-8":
+            return None
+        whole = member.stream.peek(CHUNK + 1)
+        if len(whole) < SMALLEST:
+            return None
+        if len(whole) <= CHUNK:
+            return read_skimmed(file, (whole,), self._keep, whole)
+        if member.path is not None:
+            return read_skimmed(file, mapped(member.path), self._keep, None)
+        if not prefix_of(head_of(whole))[0]:
+            return None
+        return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._keep, None)
 
     def _is_copy(self, name: str, member: Member) -> bool:
         """Return whether a file of that name and content was read before."""

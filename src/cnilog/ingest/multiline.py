@@ -64,22 +64,28 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
     torn = frame.select(TORN).to_series().arg_true()
     if torn.is_empty():
         return frame
-    texts = frame["text"]
+    texts, follows = frame["text"], _follows(frame)
     whole: dict[int, tuple[int, str]] = {}
     done = -1
     for row in torn:
-        if row > done and (found := _whole(texts, row)):
+        if row > done and (found := _whole(texts, follows, row)):
             whole[row] = found
             done = found[0]
     return _merged(frame, whole) if whole else frame
 
 
-def _whole(texts: pl.Series, row: int) -> tuple[int, str] | None:
+def _follows(frame: pl.DataFrame) -> pl.Series:
+    """Return whether each row stands right after the one before it in the file."""
+    end = pl.col("line") + pl.col("lines")
+    return frame.select((pl.col("line") == end.shift()).fill_null(value=False)).to_series()
+
+
+def _whole(texts: pl.Series, follows: pl.Series, row: int) -> tuple[int, str] | None:
     """Return the last row and the text of the record that begins in *row*."""
     text = texts[row]
     for last in range(row + 1, min(row + WRAPPED, len(texts))):
         part = texts[last]
-        if not part.strip() or BEGINS.match(part):
+        if not follows[last] or BEGINS.match(part):
             return None
         text += part
         if text.startswith("{") and part.endswith("}") and _is_json(text):
@@ -117,13 +123,17 @@ def _merged(frame: pl.DataFrame, whole: dict[int, tuple[int, str]]) -> pl.DataFr
     )
 
 
-def join(frame: pl.DataFrame) -> Joined:
+def join(frame: pl.DataFrame, end: int | None) -> Joined:
     """Return *frame* (decoded rows) with the lines of one record in one row.
 
     The text of the lines that were taken follows the message after line ends; ``lines`` counts
     them.
+
+    Args:
+        frame: The rows in order; lines that stand in between may be missing.
+        end: Number of the last line that was looked at; null where the file ends with them.
     """
-    blocks, open_from = _blocks(frame)
+    blocks, open_from = _blocks(frame, end)
     taken = {line: block.row for block in blocks for line in block.taken}
     if not taken:
         return Joined(frame, open_from)
@@ -147,7 +157,7 @@ def join(frame: pl.DataFrame) -> Joined:
     return Joined(both.drop("owner"), open_from)
 
 
-def _blocks(frame: pl.DataFrame) -> tuple[list[Block], int | None]:
+def _blocks(frame: pl.DataFrame, end: int | None) -> tuple[list[Block], int | None]:
     """Return the records that took lines, and the first line of those that may take more."""
     opens = pl.col("format").cast(pl.String).replace_strict(OPENS, default=None)
     odd = (
@@ -169,8 +179,7 @@ def _blocks(frame: pl.DataFrame) -> tuple[list[Block], int | None]:
         elif block is not None and _belongs(block, line, event, text):
             block.taken.append(row)
             block.last = line
-    end = frame["line"][-1] if frame.height else 0
-    near = [block.row for block in current.values() if end - block.last <= GAP]
+    near = [block.row for block in current.values() if end and end - block.last <= GAP]
     return blocks, (frame["line"][min(near)] if near else None)
 
 

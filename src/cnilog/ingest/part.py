@@ -43,6 +43,7 @@ PIECES: Final = pl.Schema(
         "piece": pl.UInt32(),
         "marker": pl.UInt8(),  # start-up message that the piece begins with; null for none
         "told": COMPONENT,  # component of that message, as in ENTRIES
+        "begin": pl.UInt32(),  # number of its first record
         "records": pl.UInt32(),
         "plain": pl.UInt32(),  # records in an agent's own format
         "first_ts": TIME,
@@ -58,7 +59,7 @@ PIECES: Final = pl.Schema(
 COUNTS: Final = pl.Schema(
     {"writer": pl.UInt32(), "minute": TIME, "level": LEVEL, "count": pl.UInt32()}
 )
-AGENT_FORMATS: Final = ("zap", "seelog")
+AGENT_FORMATS: Final = ("zap", "json", "seelog")
 
 
 @dataclass(slots=True)
@@ -99,21 +100,51 @@ class Tally:
         self._entries: list[pl.DataFrame] = []
         self._sums: list[pl.DataFrame] = []
         self._spans: list[pl.DataFrame] = []
+        self._passed = 0  # lines that are records and were passed over
 
-    def add(self, frame: pl.DataFrame) -> None:
-        """Add the decoded and joined records of a chunk, in order."""
+    def add(
+        self,
+        frame: pl.DataFrame,
+        numbers: pl.Series | None = None,
+        uncounted: pl.Series | None = None,
+    ) -> None:
+        """Add the decoded and joined records of a chunk, in order.
+
+        Args:
+            frame: The records.
+            numbers: Their record numbers, where lines between them were passed over.
+            uncounted: Lines whose records `pass_over` has counted by level and minute.
+        """
         if frame.is_empty():
             return
         part = self.part
         undecoded = frame["format"].null_count()
         part.lines += int(frame["lines"].sum())
         part.continued += int(frame["lines"].sum()) - frame.height
-        frame = self._numbered(frame)
+        frame = self._numbered(frame, numbers)
         part.records += frame.height - undecoded
         part.undecoded += undecoded
-        self._sums.append(_counted(frame))
+        self._sums.append(_counted(frame, uncounted))
         self._spans.append(_spanned(frame))
-        self._entries.append(frame.filter(wanted(self._keep)).select(ENTRIES.names()))
+        kept = frame.filter(wanted(self._keep)).select(ENTRIES.names())
+        # Raw lines are for those who read everything; a copy of the rest frees the chunk.
+        self._entries.append(kept if self._keep is None else _lean(kept))
+
+    def pass_over(self, groups: pl.DataFrame, count: int) -> None:
+        """Add lines of the one writer that are records and are not looked at.
+
+        Args:
+            groups: ``level``, ``minute`` and ``count`` of the lines.
+            count: How many of them are not added as records as well.
+        """
+        self.part.lines += count
+        self.part.records += count
+        self._passed += count
+        self._sums.append(
+            groups.with_columns(writer=pl.lit(0)).select(
+                pl.col(name).cast(dtype) for name, dtype in COUNTS.items()
+            )
+        )
 
     def blanks(self, count: int) -> None:
         """Add lines without a record."""
@@ -137,13 +168,18 @@ class Tally:
                 .agg(pl.col("count").sum())
             )
             part.pieces = merged_pieces(pl.concat(self._spans))
+            if self._passed:
+                part.pieces = _filled(part.pieces, part.kept)
         parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
         assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
         return part
 
-    def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _numbered(self, frame: pl.DataFrame, numbers: pl.Series | None) -> pl.DataFrame:
         """Return *frame* with its record numbers, writers, markers and pieces."""
-        frame = frame.with_row_index("record", offset=self.part.kept)
+        if numbers is None:
+            frame = frame.with_row_index("record", offset=self.part.kept)
+        else:
+            frame = frame.with_columns(record=numbers)
         frame = frame.with_columns(ts=pl.coalesce("ts", "env_ts"))
         frame = self._with_writers(frame).with_columns(marker=marker_of(pl.col("message")))
         if frame["marker"].null_count() == frame.height:
@@ -182,7 +218,9 @@ def wanted(keep: Sequence[str] | None) -> pl.Expr:
     return error | pl.col("format").is_null() | held
 
 
-def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+def _counted(frame: pl.DataFrame, uncounted: pl.Series | None) -> pl.DataFrame:
+    if uncounted is not None:
+        frame = frame.filter(~pl.col("line").is_in(uncounted.implode()))
     minute = pl.col("ts").dt.truncate("1m")
     return (
         frame.group_by("writer", "level", minute=minute)
@@ -192,12 +230,13 @@ def _counted(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spanned(frame: pl.DataFrame) -> pl.DataFrame:
-    agent = pl.col("format").is_in(AGENT_FORMATS) & pl.col("component").is_null()
+    agent = pl.col("format").is_in(AGENT_FORMATS).fill_null(value=False)
+    agent &= pl.col("component").is_null()
     ts = pl.col("ts").drop_nulls()
     pieces = frame.group_by("writer", "piece", maintain_order=True).agg(
         pl.col("marker").first(),
         told=pl.col("component").first(),
-        marked_format=pl.col("format").first(),
+        begin=pl.col("record").first(),
         records=pl.len(),
         plain=agent.sum(),
         first_ts=ts.first(),
@@ -214,7 +253,7 @@ def _spanned(frame: pl.DataFrame) -> pl.DataFrame:
 
 def merged_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
     """Return *pieces* with those that a chunk's end had cut in two put together."""
-    firsts = [pl.col(name).first() for name in ("marker", "told")]
+    firsts = [pl.col(name).first() for name in ("marker", "told", "begin")]
     lasts = [
         pl.col(name).last()
         for name in ("line", "level", "caller", "message", "format", "component")
@@ -230,3 +269,17 @@ def merged_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
         )
         .select(PIECES.names())
     )
+
+
+def _filled(pieces: pl.DataFrame, total: int) -> pl.DataFrame:
+    """Return *pieces* of one writer with the records passed over, which are plain ones."""
+    odd = pl.col("records") - pl.col("plain")
+    end = pl.col("begin").shift(-1).fill_null(total)
+    pieces = pieces.sort("piece").with_columns(odd=odd, records=end - pl.col("begin"))
+    return pieces.with_columns(plain=pl.col("records") - pl.col("odd")).drop("odd")
+
+
+def _lean(entries: pl.DataFrame) -> pl.DataFrame:
+    """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
+    texts = [(pl.col(name) + "").alias(name) for name in ("caller", "message")]
+    return entries.with_columns(*texts, raw=pl.lit(None, dtype=pl.String))

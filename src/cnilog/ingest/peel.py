@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 3  # times that show in which order lines come
 FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
+SAMPLE_ROWS: Final = 500  # lines from the begin of a file that tell its envelopes and its writer
 COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
     r"(?:\x1b|\\u001[bB]|\\x1b)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
 )
@@ -43,7 +44,7 @@ class Peeler:
 
     def _search(self, frame: pl.DataFrame) -> pl.DataFrame:
         assert self.found is not None
-        while len(self.found) < DEPTH and (envelope := fitting(frame)):
+        while len(self.found) < DEPTH and (envelope := fitting(frame.head(SAMPLE_ROWS))):
             self.found.append(envelope)
             self.names.append(envelope.name)
             frame = self._joined(envelope.peel(frame))

@@ -7,11 +7,13 @@ becomes U+FFFD), NUL runs, ``\r\n``, ``\r\r\n`` and lone ``\r`` are all seen in 
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 CHUNK: Final = 32 << 20  # bytes decoded at a time
 BINARY: Final = (  # what files of these kinds begin with
@@ -73,6 +75,19 @@ def chunks(blocks: Iterable[bytes], name: str, size: int = CHUNK) -> Iterator[by
             held, have = [rest], len(rest)
     if have:
         yield b"".join(held)
+
+
+def mapped(path: Path, size: int = 16 << 20) -> Iterator[bytes]:
+    """Yield a file on disk in pieces of about *size* bytes that end where a line does, as it is."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+        at, end = 0, len(memory)
+        while at < end:
+            cut = min(at + size, end)
+            if cut < end:
+                cut = memory.rfind(b"\n", at, cut) + 1 or memory.find(b"\n", cut) + 1 or end
+                cut = cut if cut > at else end
+            yield memory[at:cut]
+            at = cut
 
 
 def _utf8(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:

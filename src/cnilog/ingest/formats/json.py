@@ -25,6 +25,8 @@ CALLER_KEYS: Final = ("caller", "source", "C")
 MESSAGE_KEYS: Final = ("msg", "message", "M")
 KNOWN: Final = frozenset((*LEVEL_KEYS, *TIME_KEYS, *CALLER_KEYS, *MESSAGE_KEYS))
 PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@^+:")
+# A line with this head is a record whatever follows; its level and time are those of the head.
+HEADED: Final = r'^\{"level":"(\w+)","ts":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)"'
 CUT: Final = (  # the end is missing
     r'^\{"level":"(\w+)","ts":"([^"]*)",(?:"logger":"[^"]*",)?"caller":"([^"]*)","msg":"(.*)$'
 )
@@ -45,6 +47,12 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
     lost = rows["message"].is_null()
     rows = rows.with_columns(
         pl.when(lost).then(cut[name]).otherwise(pl.col(name)).alias(name) for name in ROW
+    )
+    level, head = frame.select(TEXT.str.extract(HEADED, 1), ts=TEXT.str.extract(HEADED, 2))
+    rows = rows.with_columns(
+        level=pl.coalesce(level, "level"),
+        ts=pl.coalesce(head, "ts"),
+        message=pl.coalesce("message", pl.when(head.is_not_null()).then(frame["text"])),
     )
     ts, number = pl.col("ts"), pl.col("ts").str.contains(r"^\d+(?:\.\d+)?(?:[eE]\+?\d+)?$")
     return decoded(

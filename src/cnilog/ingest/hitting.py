@@ -1,0 +1,77 @@
+"""Choose few short texts of which every literal holds at least one.
+
+A line that holds none of them holds no literal, at any depth of envelopes: the texts are made of
+characters that no encoder escapes. One regex of such texts is several times faster than looking
+for all literals (Teddy, in Rust's regex crate), and what it lets through is looked at again.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SAFE: Final = re.compile(r"[A-Za-z0-9 _.,:;()\[\]=-]+")  # printed as they are by every encoder
+LENGTH: Final = 4  # of a text: with 3 more lines are let through, with 5 there are too many texts
+SHORTEST: Final = 3  # of a literal's part that can be looked for at all
+WEIGHTS: Final = (20_000, 5_000, 2_000)  # cost of a text per sample character it is found at
+MOST: Final = 60  # texts that Rust's regex crate still looks for all at once
+
+
+def hitting_set(literals: Iterable[str], sample: str) -> tuple[str, ...] | None:
+    """Return texts that hit every literal, rare ones in *sample*; null where one has none.
+
+    Args:
+        literals: What is looked for.
+        sample: Lines as they are in the file, without those that are kept anyway.
+    """
+    pieces = {literal: SAFE.findall(literal) for literal in literals}
+    if not all(any(len(part) >= SHORTEST for part in parts) for parts in pieces.values()):
+        return None
+    hits: dict[str, set[str]] = {}
+    for literal, parts in pieces.items():
+        for text in _texts(parts):
+            hits.setdefault(text, set()).add(literal)
+    found = Counter(sample[at : at + LENGTH] for at in range(len(sample) - LENGTH + 1))
+    sets = []
+    for weight in WEIGHTS:
+        share = weight / max(len(sample), 1)
+        sets.append(_greedy(hits, {text: 1 + share * found[text] for text in hits}))
+        if len(sets[-1]) <= MOST:
+            return sets[-1]
+    return sets[0]
+
+
+def _texts(parts: Sequence[str]) -> set[str]:
+    whole = {part for part in parts if SHORTEST <= len(part) < LENGTH}
+    cut = {part[at : at + LENGTH] for part in parts for at in range(len(part) - LENGTH + 1)}
+    return whole | cut
+
+
+def _greedy(hits: dict[str, set[str]], cost: dict[str, float]) -> tuple[str, ...]:
+    """Return texts until all is hit, each time the one that hits most for its cost."""
+    left = set().union(*hits.values())
+    heap = [(-len(found) / cost[text], text) for text, found in hits.items()]
+    heapq.heapify(heap)
+    chosen = []
+    while left:
+        _, text = heapq.heappop(heap)
+        new = len(hits[text] & left)
+        if not new:
+            continue
+        worth = -new / cost[text]
+        if heap and worth > heap[0][0]:
+            heapq.heappush(heap, (worth, text))
+            continue
+        chosen.append(text)
+        left -= hits[text]
+    return tuple(sorted(chosen))
+
+
+def alternation(texts: Iterable[str]) -> str:
+    """Return the regex that finds any of *texts*."""
+    return "|".join(re.escape(text) for text in texts)

@@ -1,0 +1,162 @@
+"""Take the lines of one file to records: envelopes off, formats, joining, sums.
+
+A file comes in frames of lines. What may go on in the next frame is handed back, to be put before
+it; so a record is whole wherever the file was cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.components import usual
+from cnilog.ingest.decode import decode
+from cnilog.ingest.duplicates import Deliveries, Keys, copies
+from cnilog.ingest.multiline import join, unwrap
+from cnilog.ingest.notices import Notice, notice_of
+from cnilog.ingest.part import Part, Tally
+from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
+from cnilog.ingest.years import fill_years
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cnilog.ingest.place import Place
+
+UNITS: Final = ("kubelet", "containerd", "kube-proxy")  # several collectors take their journal
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of a file before its lines are read."""
+
+    name: str  # path as given
+    hint: datetime | None  # a time near its end, for lines without a year
+    place: Place  # as its path tells
+    deliveries: Deliveries  # of the source that it belongs to
+    single: bool = True  # small enough to be looked through for lines that were delivered twice
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """What is known of a frame from which lines are missing that were passed over."""
+
+    end: int | None  # number of the last line that was looked at; null at the end of the file
+    forced: pl.Series  # lines in the frame that were passed over as well, and counted so
+
+
+class Reader:
+    """Takes the frames of one file from lines to records."""
+
+    def __init__(self, file: File, keep: Sequence[str] | None) -> None:
+        self.single = file.single
+        self.records = pl.DataFrame()  # those of the last frame
+        self._tally = Tally(file.name, keep)
+        self._peeler = Peeler()
+        self._hint, self._place, self._deliveries = file.hint, file.place, file.deliveries
+        self._formats: dict[str, None] = {}
+        self._notice: Notice | None = None
+        self._first: str | None = None  # text of the first record that states a time
+        self._keys = Keys()
+        self._odd, self._count = 0, 0  # lines and records that were not passed over
+
+    def read(
+        self, frame: pl.DataFrame, *, last: bool = False, sparse: Sparse | None = None
+    ) -> pl.DataFrame:
+        """Add the records of *frame*; return the lines that may go on in the next frame."""
+        end = sparse.end if sparse else None if last else int(frame["line"][-1])
+        self._notice = self._notice or notice_of(frame["text"].head(20))
+        inner = self._peeler.peel(frame)
+        inner = inner if sparse else newest_last(inner)
+        if inner.height and inner["line"][0] > inner["line"][-1]:
+            end = None
+        inner, known = self._keys.parted(inner)
+        blank = inner.select(pl.col("text").str.strip_chars().str.len_bytes() == 0).to_series()
+        rows = inner.filter(~blank) if blank.any() else inner
+        joined = join(fill_years(decode(unwrap(rows)), self._hint), end)
+        records, rest = joined.frame, frame.clear()
+        open_from = None if end is None else _first_open(joined.open_from, self._peeler.open_from)
+        if open_from is not None:
+            records = records.filter(pl.col("line") < open_from)
+            rest = frame.filter(pl.col("line") >= open_from)
+            blank = blank.filter(inner["line"] < open_from)
+            inner, known = (part.filter(pl.col("line") < open_from) for part in (inner, known))
+        self._keys.remember(inner)
+        self.drop(known)
+        self._tally.blanks(int(inner.filter(blank)["lines"].sum()))
+        self._note(records)
+        self.single &= end is None
+        self.records = records if sparse else self._once(records)
+        numbers = self._numbers(frame["line"], open_from) if sparse else None
+        self._tally.add(self.records, numbers, sparse.forced if sparse else None)
+        return rest
+
+    def _numbers(self, lines: pl.Series, open_from: int | None) -> pl.Series:
+        """Return the record numbers of `records`, given all *lines* that were not passed over."""
+        line = self.records["line"]
+        before = lines.search_sorted(line, side="left") + self._odd
+        order = pl.Series(range(self.records.height), dtype=pl.Int64)
+        numbers = line.cast(pl.Int64) - 1 - before.cast(pl.Int64) + order + self._count
+        done = lines if open_from is None else lines.filter(lines < open_from)
+        self._odd += len(done)
+        self._count += self.records.height
+        return numbers.cast(pl.UInt32)
+
+    def pass_over(self, groups: pl.DataFrame, count: int) -> None:
+        """Count lines that are not looked at (see `Tally.pass_over`)."""
+        self._tally.pass_over(groups, count)
+        if count:
+            self._formats["zap"] = None
+
+    def comes_again(self, whole: bytes) -> bool:
+        """Return whether the text of the first record with a time is more than once in *whole*."""
+        return self._first is not None and whole.count(self._first.encode()) > 1
+
+    def _once(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return *records* without those that were delivered before, which are counted."""
+        pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
+        container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
+        who = pl.coalesce(pl.concat_str(pod, container, separator="/"), _unit())
+        frame = records.select("text", who=who, own=pl.col("ts"))
+        for again in (copies(frame), self._deliveries.again(frame)) if self.single else ():
+            if again is not None and again.any():
+                self._tally.duplicates(int(records.filter(again)["lines"].sum()))
+                records, frame = records.filter(~again), frame.filter(~again)
+        return records
+
+    def drop(self, frame: pl.DataFrame) -> None:
+        """Count the lines of *frame*, which were delivered twice."""
+        self._tally.duplicates(int(frame["lines"].sum()))
+
+    def _note(self, records: pl.DataFrame) -> None:
+        """Remember which formats were seen, and who wrote the zap lines."""
+        for name in records["format"].drop_nulls().unique(maintain_order=True):
+            self._formats[name] = None
+        if self._first is None:
+            timed = records.filter(pl.col("ts").is_not_null()).head(1)
+            self._first = timed["text"][0] if timed.height else None
+        part = self._tally.part
+        if part.usual is None and records.height:
+            part.usual = usual(records.filter(pl.col("line") <= SAMPLE_ROWS), None)
+
+    def finish(self) -> Part:
+        """Return the part."""
+        part = self._tally.finish()
+        part.formats = [*self._peeler.names, *self._formats]
+        part.notice = self._notice
+        return part
+
+
+def _unit() -> pl.Expr:
+    """Return the node and program of a line of its journal; null for other lines."""
+    host = pl.col("node").str.split(".").list.first()
+    program = pl.when(pl.col("component").is_in(UNITS)).then(pl.col("component").cast(pl.String))
+    return pl.when(pl.col("pod").is_null()).then(pl.concat_str(host, program, separator="/"))
+
+
+def _first_open(*lines: int | None) -> int | None:
+    known = [line for line in lines if line is not None]
+    return min(known) if known else None

@@ -1,0 +1,174 @@
+r"""Pass over plain lines and hand on only those that are worth decoding.
+
+Nearly every line is a whole zap record of no interest: a level below error, a good time in UTC, no
+literal in it. Of those only the number per level and minute is taken. What is left is decoded as
+ever, so the result is the same as without skimming:
+
+    {"level":"info","ts":"2026-01-05T09:15:03.010Z","caller":"…","msg":"…"}
+    └──────────── head: level and minute ──┘└ tail ┘
+
+A line is passed over where its head is valid, its tail is seconds below 60 with milliseconds and a
+``Z``, it ends as a JSON string does, and no text of the hitting set is in it. Such a line is a
+record whatever stands between (`formats.json.HEADED`), and it neither opens nor continues another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.hitting import alternation, hitting_set
+from cnilog.ingest.runs import AGENT_STARTS, MARKERS
+from cnilog.ingest.times import NO_YEAR
+from cnilog.schema import LEVEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BRACE: Final = '{"level":"'  # what a zap line begins with
+HEAD: Final = 39  # characters up to the minute and, after a level of four letters, a colon
+TAIL: Final = r'^(?:[0-5][0-9]\.[0-9]{3}Z"|:[0-5][0-9]\.[0-9]{3}Z)'
+KEY: Final = (
+    r'^\{"level":"(?:(info|warn)","ts":"([^"]{16}):|(debug)","ts":"([^"]{16}))$'  # two lengths
+)
+ESCAPED: Final = ("\\u00", "\\x1b")  # decoding would make other characters of these
+COLOUR: Final = "\x1b"
+GRAVE: Final = ("er", "fa", "pa", "dp")  # what the levels above warn begin with
+SHELL: Final = ("ent", '"en')  # what the caller entrypoint.sh begins with, after either level
+CALLER: Final = 58  # characters before the caller, after a level of four letters
+
+
+@dataclass(frozen=True, slots=True)
+class Skimmed:
+    """What is left of a chunk.
+
+    Attributes:
+        rows: ``line`` and ``raw`` of the lines to decode, in order.
+        forced: Lines among them that would have been passed over, and are counted in *groups*.
+        groups: ``minute``, ``level`` and ``count`` of the lines that were passed over, and the
+            rows (from 0) that they ``begin`` and ``end`` at.
+        lines: How many lines the chunk has.
+    """
+
+    rows: pl.DataFrame
+    forced: pl.Series
+    groups: pl.DataFrame
+    lines: int
+
+
+class Skimmer:
+    """Skims the chunks of one file.
+
+    Args:
+        keep: Literals of the records that are wanted.
+        prefix: Regex of an envelope that is nothing but a prefix; none where lines are bare.
+        sample: Lines of the file, to choose rare texts for the hitting set.
+    """
+
+    def __init__(self, keep: Sequence[str], prefix: str | None, sample: str) -> None:
+        texts = hitting_set({*keep, *AGENT_STARTS}, sample)
+        self.possible = texts is not None
+        self._texts = (*ESCAPED, *(texts or ()))
+        self._prefix = prefix
+
+    def skim(self, chunk: bytes, first: int, forced: int = 0) -> Skimmed:
+        """Return what is left of *chunk*.
+
+        Args:
+            chunk: Lines in UTF-8; `clean` says where its ends must be mended first.
+            first: Number of its first line.
+            forced: That many lines at its begin are left in any case.
+
+        Raises:
+            polars.exceptions.ComputeError: The chunk is no UTF-8.
+        """
+        plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
+        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
+        lines = self._judged(plain, alternation(texts))
+        over = pl.col("over")
+        rest, groups = pl.collect_all(
+            [
+                # The empty string makes a copy: a view would keep the whole chunk in memory.
+                lines.filter(~over).select("row", raw=pl.col("raw") + ""),
+                lines.filter(over)
+                .group_by(head=self._slice(0, HEAD))
+                .agg(count=pl.len(), begin=pl.col("row").min(), end=pl.col("row").max()),
+            ],
+            engine="streaming",
+        )
+        groups = _timed(groups)
+        good = pl.col("minute").is_not_null() & pl.col("level").is_not_null()
+        bad = groups.filter(~good)["head"]
+        total = rest.height + int(groups["count"].sum())
+        copy = pl.col("raw") + ""
+        if len(bad):
+            strange = over & self._slice(0, HEAD).is_in(bad.implode())
+            rest = pl.concat([rest, lines.filter(strange).select("row", raw=copy).collect()])
+        wanted = _wanted(rest, groups.filter(good), total, forced)
+        number = pl.col("row").is_in(wanted.implode())
+        more = (
+            plain.filter(number).with_columns(raw=copy).collect() if len(wanted) else rest.clear()
+        )
+        rows = pl.concat([rest, more]).sort("row")
+        rows = rows.select(line=(pl.col("row") + first).cast(pl.UInt32), raw="raw")
+        return Skimmed(rows, (wanted + first).cast(pl.UInt32), groups.filter(good), total)
+
+    def _judged(self, lines: pl.LazyFrame, hits: str) -> pl.LazyFrame:
+        """Return *lines* with ``over``: whether a line is passed over."""
+        raw = pl.col("raw")
+        whole = raw.str.ends_with('"}') & ~raw.str.ends_with('\\"}')
+        over = whole & ~raw.str.contains(hits)
+        if self._prefix is not None:
+            lines = lines.with_columns(at=raw.str.find(BRACE, literal=True).cast(pl.Int64))
+            over &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")
+        over &= self._slice(HEAD, 10).str.contains(TAIL)
+        over &= ~self._slice(len(BRACE), 2).is_in(GRAVE)
+        over &= ~self._slice(CALLER, 3).is_in(SHELL)
+        return lines.with_columns(over=over.fill_null(value=False))
+
+    def _slice(self, start: int, length: int) -> pl.Expr:
+        """Return a part of the zap line, counted from its brace."""
+        at = pl.lit(0) if self._prefix is None else pl.col("at")
+        offset = pl.lit(start) if self._prefix is None else at + start
+        return pl.col("raw").str.slice(offset, length)
+
+
+def clean(chunk: bytes) -> bool:
+    """Return whether the ends of the lines of *chunk* are such that it can be skimmed."""
+    if b"\0" in chunk:
+        return False
+    return b"\r" not in chunk or chunk.count(b"\r") == chunk.count(b"\r\n")
+
+
+def _timed(groups: pl.DataFrame) -> pl.DataFrame:
+    """Return *groups* with the level and minute of their heads; null where there is none."""
+    head = pl.col("head")
+    stamp = pl.coalesce(head.str.extract(KEY, 2), head.str.extract(KEY, 4))
+    minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
+    return groups.with_columns(
+        level=pl.coalesce(head.str.extract(KEY, 1), head.str.extract(KEY, 3)).cast(LEVEL),
+        minute=pl.when(minute.dt.year() != NO_YEAR).then(minute.dt.replace_time_zone("UTC")),
+    )
+
+
+def _wanted(rest: pl.DataFrame, groups: pl.DataFrame, total: int, forced: int) -> pl.Series:
+    """Return rows that are decoded though they could be passed over.
+
+    The first ones; the first and last of the chunk; and those on either side of a line that may
+    begin a run, since a run is described by its first and last records.
+    """
+    odd = set(rest["row"])
+    rows = {row for row in range(min(forced, total)) if row not in odd}
+    if groups.height:
+        rows |= {groups["begin"].min(), groups["end"].max()}
+    marks = rest.filter(pl.col("raw").str.contains_any([marker.text for marker in MARKERS]))
+    for row in marks["row"]:
+        for step in (-1, 1):
+            beside = row + step
+            while beside in odd:
+                beside += step
+            if 0 <= beside < total:
+                rows.add(beside)
+    return pl.Series(sorted(rows), dtype=pl.get_index_type())

@@ -1,0 +1,170 @@
+"""Read a file of lines by skimming it, where that gives what reading every line would.
+
+It does where the lines are bare or carry one envelope that is only a prefix. A small file in
+which lines may have been delivered twice is read line by line instead.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from cnilog.ingest.duplicates import BACK_MINUTES
+from cnilog.ingest.lines import lines_of
+from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
+from cnilog.ingest.peeled import peeled
+from cnilog.ingest.reader import File, Reader, Sparse
+from cnilog.ingest.skim import Skimmed, Skimmer, clean
+from cnilog.ingest.text import chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cnilog.ingest.part import Part
+
+BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
+BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
+SMALLEST: Final = 1 << 20  # bytes of a file that is worth it
+SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
+HEAD: Final = 1 << 19  # bytes that hold the first lines
+
+
+def head_of(block: bytes) -> bytes:
+    """Return the first lines of *block*, as clean text."""
+    end = block.rfind(b"\n", 0, HEAD) + 1 or len(block)
+    return b"".join(chunks((block[:end],), "utf-8"))
+
+
+def prefix_of(head: bytes) -> tuple[bool, str | None]:
+    """Return whether a file that begins with *head* can be skimmed, and its envelope's prefix."""
+    peeler = Peeler()
+    lines = peeler.peel(lines_of(head, 1).head(SAMPLE_ROWS))
+    envelopes = peeler.found or []
+    if len(envelopes) > 1 or any(envelope.prefix is None for envelope in envelopes):
+        return False, None
+    if newest_last(lines) is not lines:
+        return False, None
+    prefix = envelopes[0].prefix if envelopes else None
+    return True, prefix.replace(r"\d", "[0-9]") if prefix else None
+
+
+def read_skimmed(
+    file: File, blocks: Iterable[bytes], keep: Sequence[str], whole: bytes | None
+) -> Part | None:
+    """Return what *blocks* hold; null where every line must be read.
+
+    Args:
+        file: What is known of it.
+        blocks: Its bytes in order, each ending with a line's end.
+        keep: Literals of the records to keep.
+        whole: All of its bytes, where they are few enough to look for lines that come twice.
+    """
+    blocks = iter(blocks)
+    first = next(blocks, b"")
+    possible, prefix = prefix_of(head_of(first))
+    if not possible or (whole is not None and file.place.pod):
+        return None
+    skimmer = Skimmer(keep, prefix, _sample(head_of(first), keep))
+    if not skimmer.possible:
+        return None
+    spans = _Spans()
+    reader = Reader(file, keep)
+    for batch in _batches(_skims(skimmer, first, blocks), spans, reader):
+        spans.add_records(batch)
+    part = reader.finish()
+    if whole is not None and (spans.go_back() or reader.comes_again(whole)):
+        return None
+    return part
+
+
+def _sample(head: bytes, keep: Sequence[str]) -> str:
+    """Return lines of *head* that hold no literal, for counting texts in."""
+    texts = lines_of(head, 1)["text"]
+    return "\n".join(texts.filter(~texts.str.contains_any(list(keep))))[:SAMPLE]
+
+
+def _skims(
+    skimmer: Skimmer, first: bytes, blocks: Iterator[bytes]
+) -> Iterator[tuple[int, Skimmed]]:
+    """Yield what is left of each block, and the number of its first line."""
+    line = 1
+    block = first
+    while block:
+        skimmed = _skim(skimmer, block, line)
+        yield line, skimmed
+        line += skimmed.lines
+        block = next(blocks, b"")
+
+
+def _skim(skimmer: Skimmer, block: bytes, line: int) -> Skimmed:
+    forced = SAMPLE_ROWS if line == 1 else 0
+    if clean(block):
+        try:
+            return skimmer.skim(block, line, forced)
+        except pl.exceptions.ComputeError:  # not valid UTF-8
+            pass
+    mended = b"".join(chunks((block,), "utf-8", len(block) + 1))
+    return skimmer.skim(mended, line, forced)
+
+
+def _batches(
+    skims: Iterator[tuple[int, Skimmed]], spans: _Spans, reader: Reader
+) -> Iterator[pl.DataFrame]:
+    """Yield the records that *reader* makes of what is left, many lines at a time."""
+    held: list[pl.DataFrame] = []
+    forced: list[pl.Series] = []
+    end = 0
+    for line, skimmed in skims:
+        end = line + skimmed.lines - 1
+        spans.add_groups(skimmed.groups, line)
+        reader.pass_over(skimmed.groups, skimmed.lines - skimmed.rows.height)
+        held.append(peeled(skimmed.rows.rename({"raw": "text"})))
+        forced.append(skimmed.forced)
+        if sum(frame.height for frame in held) >= BATCH:
+            rest = reader.read(pl.concat(held), sparse=Sparse(end, pl.concat(forced)))
+            held = [rest]
+            forced = [pl.concat(forced).filter(pl.concat(forced) >= _begin(rest, end))]
+            yield reader.records
+    if held:
+        reader.read(pl.concat(held), sparse=Sparse(None, pl.concat(forced)))
+        yield reader.records
+
+
+def _begin(rest: pl.DataFrame, end: int) -> int:
+    return int(rest["line"][0]) if rest.height else end + 1
+
+
+class _Spans:
+    """The lines at which each minute begins and ends, to see whether time goes back."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+
+    def add_groups(self, groups: pl.DataFrame, line: int) -> None:
+        """Add lines that were passed over."""
+        self._add(groups.select("minute", begin=pl.col("begin") + line, end=pl.col("end") + line))
+
+    def add_records(self, records: pl.DataFrame) -> None:
+        """Add records."""
+        minute = pl.col("ts").dt.truncate("1m")
+        self._add(records.select(minute=minute, begin="line", end="line").drop_nulls("minute"))
+
+    def _add(self, part: pl.DataFrame) -> None:
+        spans = part.group_by("minute").agg(pl.col("begin").min(), pl.col("end").max())
+        self._parts.append(spans.select("minute", pl.col("begin", "end").cast(pl.Int64)))
+
+    def go_back(self) -> bool:
+        """Return whether a minute ends after one begins that is later by `BACK_MINUTES`."""
+        spans = pl.concat(self._parts).group_by("minute")
+        frame = spans.agg(pl.col("begin").min(), pl.col("end").max()).sort("minute")
+        minutes: list[datetime] = frame["minute"].to_list()
+        soonest = frame["begin"].reverse().cum_min().reverse().to_list()
+        for minute, end in zip(minutes, frame["end"], strict=True):
+            later = bisect_left(minutes, minute + timedelta(minutes=BACK_MINUTES))
+            if later < len(minutes) and soonest[later] < end:
+                return True
+        return False

@@ -1,0 +1,147 @@
+"""Skimming a file gives what reading every line of it gives."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from cnilog import ingest
+from cnilog.errors import SourceError
+from cnilog.ingest import member, skimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEEP = ("Unauthorized", "IP address pool stats", "Starting L-IPAMD", 'quo"ted text', "refused")
+LINES = (
+    '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:675","msg":"IP stats {n}"}}',
+    '{{"level":"info","ts":"{ts}","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork {{\\"pod\\":\\"web-{n}\\"}}"}}',
+    '{{"level":"warn","ts":"{ts}","caller":"awssession/session.go:64","msg":"HTTP_TIMEOUT env is not set"}}',
+    '{{"level":"error","ts":"{ts}","caller":"ipamd/ipamd.go:1","msg":"Unauthorized {n}\\n\\tstatus code: 403"}}',
+    '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:1","msg":"IP address pool stats: total {n}"}}',
+    '{{"level":"info","ts":"{ts}","caller":"logger/logger.go:52","msg":"Constructed new logger instance"}}',
+    '{{"level":"info","ts":"{ts}","caller":"aws-k8s-agent/main.go:42","msg":"Starting L-IPAMD v1.18.3  ..."}}',
+    '{{"level":"info","ts":"{ts}","caller":"entrypoint.sh","msg":"Validating env variables ..."}}',
+    '{{"level":"info","ts":"{ts}","logger":"ebpf-client","caller":"x/y.go:1","msg":"Pod: ","name:":"web-{n}"}}',
+    '{{"level":"info","ts":"{ts}","msg":"ends early"',
+    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"not " valid"}}',
+    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"\\u0055nauthorized {n}"}}',
+    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"an \x1b[1mUn\x1b[0mauthorized"}}',
+    'time="{ts}" level=info msg="Starting IPAM daemon... "',
+    'time="{ts}" level=error msg="Failed" error="connection refused"',
+    "panic: runtime error: invalid memory address or nil pointer dereference",
+    "[signal SIGSEGV: segmentation violation code=0x1 addr=0x18 pc=0x1a2b3c4]",
+    "goroutine 1 [running]:",
+    "\t/go/src/main.go:74 +0x2d5",
+    "E0331 07:12:45.123456       1 reflector.go:138] Failed to watch *v1.Node: forbidden",
+    "\tindented",
+    "",
+    "what no program prints {n}",
+    "Checking for IPAM connectivity ...  failed.",
+    "\\xff\\xfe broken bytes",
+)
+TIMES = (
+    *("2026-01-05T09:15:{s:02d}.{ms:03d}Z",) * 12,
+    "2026-01-05T09:15:{s:02d}.{ms:03d}+0900",
+    "2026-01-05T09:16:61.{ms:03d}Z",
+    "2026-02-30T09:15:02.104Z",
+    "2026-01-05T09:1{s:02d}:00Z",
+    "",
+)
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small files be skimmed, in many blocks and batches."""
+    monkeypatch.setattr(member, "SMALLEST", 1)
+
+
+def compare(path: Path) -> None:
+    plain, skim = ingest.read(path), ingest.read(path, keep=KEEP)
+    error_like = pl.col("level").is_in(["error", "fatal"]) | ~pl.col("decoded")
+    held = pl.col("message").str.contains_any(list(KEEP))
+    wanted = plain.records.filter(error_like.fill_null(value=False) | held)
+
+    assert skim.accounting == plain.accounting
+    assert_frame_equal(skim.histogram, plain.histogram)
+    assert_frame_equal(skim.runs, plain.runs)
+    assert_frame_equal(skim.records.drop("raw"), wanted.drop("raw"))
+
+
+def lines(seed: int, count: int, prefix: str = "") -> Iterator[bytes]:
+    dice = random.Random(seed)
+    usual = dice.randrange(1, 6)
+    for number in range(count):
+        time = dice.choice(TIMES).format(s=number % 60, ms=number % 1000)
+        line = LINES[dice.randrange(usual) if dice.random() < 0.7 else dice.randrange(len(LINES))]
+        text = (prefix + line.format(ts=time, n=number)).encode()
+        yield text.replace(b"\\xff\\xfe", b"\xff\xfe") + b"\n"
+
+
+@pytest.mark.usefixtures("tiny")
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), count=st.integers(1, 1500))
+def test_a_mixture_reads_the_same(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, count: int
+) -> None:
+    path = tmp_path_factory.mktemp("mixture") / "ipamd.log"
+    path.write_bytes(b"".join(lines(seed, count)))
+
+    compare(path)
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        pytest.param("2026-01-05T09:15:02.104233871Z stdout F ", id="cri"),
+        pytest.param("2026-01-05T18:15:02.104233871+09:00 ", id="timestamps"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(6))
+def test_a_prefixed_mixture_reads_the_same(tmp_path: Path, seed: int, prefix: str) -> None:
+    path = tmp_path / "0.log"
+    path.write_bytes(b"".join(lines(seed, 900, prefix)))
+
+    compare(path)
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("seed", range(4))
+def test_many_blocks_and_batches_read_the_same(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "CHUNK", 20_000)
+    monkeypatch.setattr(skimmed, "BATCH", 300)
+    path = tmp_path / "ipamd.log"
+    path.write_bytes(b"".join(lines(seed, 3000)))
+
+    compare(path)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_copy_in_the_file_is_counted_once_either_way(tmp_path: Path) -> None:
+    path = tmp_path / "ipamd.log"
+    path.write_bytes(b"".join(lines(1, 700)) * 2)
+
+    compare(path)
+    assert ingest.read(path, keep=KEEP).accounting.duplicate > 500
+
+
+@pytest.mark.usefixtures("tiny")
+def test_every_shared_log_reads_the_same(shared: Path) -> None:
+    files = [path for path in (shared / "cases").glob("*/logs/*") if path.is_file()]
+    files += [path for path in (shared / "samples").rglob("*") if path.is_file()]
+
+    for path in sorted(files):
+        try:
+            compare(path)
+        except SourceError:
+            continue
