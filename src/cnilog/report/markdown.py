@@ -21,7 +21,7 @@ from cnilog.report.safety import cut, disarm
 from cnilog.report.steps import step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.finding import Cause, Evidence, NextStep, Report, Symptom
     from cnilog.report import View
@@ -99,9 +99,13 @@ def _cause(number: int, cause: Cause, report: Report) -> Iterator[str]:
         yield f"{prose(cause.why)}\n"
     yield from _steps(cause.remediation)
     yield from _list(
-        "", (f"{phrases.EFFECT_WORDS[r.effect]}: {prose(r.text)}" for r in cause.reasons)
+        "",
+        (
+            f"{phrases.EFFECT_WORDS[r.effect]}: {prose(r.text)}"
+            for r in phrases.weighed(cause.reasons)
+        ),
     )
-    yield from _evidence(cause.evidence)
+    yield from _evidence(phrases.proof(cause, report))
 
 
 def _steps(steps: tuple[str, ...]) -> Iterator[str]:
@@ -119,7 +123,7 @@ def _steps(steps: tuple[str, ...]) -> Iterator[str]:
     yield "\n".join(lines) + "\n"
 
 
-def _evidence(evidence: tuple[Evidence, ...]) -> Iterator[str]:
+def _evidence(evidence: Sequence[Evidence]) -> Iterator[str]:
     if not evidence:
         return
     yield f"<details><summary>Evidence ({phrases.count(len(evidence), 'place')})</summary>\n"

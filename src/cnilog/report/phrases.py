@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cnilog.finding import Accounting, Cause, Evidence, Report, Symptom
+    from cnilog.finding import Accounting, Cause, Evidence, Reason, Report, Symptom
 
 EFFECTS: Final = {"confirms": "✓", "supports": "+", "refutes": "-", "missing": "?"}
+_ORDER: Final = ("confirms", "supports", "refutes", "missing")  # what weighs most comes first
 EFFECT_WORDS: Final = {
     "confirms": "proves it",
     "supports": "for it",
@@ -128,9 +129,25 @@ def place(evidence: Evidence) -> str:
 
 def brings_about(cause: Cause, report: Report) -> str:
     """Return the symptoms found that *cause* explains, each with how often it was seen."""
-    counts = {symptom.id: symptom.count for symptom in report.symptoms}
-    found = [f"{name} ×{counts[name]:,}" for name in cause.explains if name in counts]
+    found = [_seen(one) for one in report.symptoms if one.id in cause.explains]
     return f"brings about {', '.join(found)}" if found else ""
+
+
+def _seen(one: Symptom) -> str:
+    period = f" every {duration(one.period_s)}" if one.period_s else ""
+    return f"{one.id} ×{one.count:,}{period}"
+
+
+def weighed(reasons: Sequence[Reason]) -> list[Reason]:
+    """Return *reasons* with what weighs most first."""
+    return sorted(reasons, key=lambda one: (_ORDER.index(one.effect), -abs(one.weight)))
+
+
+def proof(cause: Cause, report: Report) -> list[Evidence]:
+    """Return the places that show *cause*, each once, then one of each symptom it explains."""
+    symptoms = [one for one in report.symptoms if one.id in cause.explains]
+    found = [*cause.evidence, *(place for one in symptoms for place in one.evidence[:1])]
+    return list({(one.file, one.line, one.text): one for one in found}.values())
 
 
 def span(report: Report) -> str:

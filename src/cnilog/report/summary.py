@@ -19,7 +19,7 @@ from cnilog.report.safety import cut
 from cnilog.report.steps import Step, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.finding import Evidence, NextStep, Noise, Report, Source, Symptom, Unknown
     from cnilog.report import View
@@ -61,7 +61,7 @@ def seen(report: Report, view: View) -> Iterator[Line]:
         yield from places(one.evidence if everything else one.evidence[:1], everything, indent=6)
 
 
-def places(evidence: tuple[Evidence, ...], everything: bool, indent: int = 4) -> Iterator[Line]:
+def places(evidence: Sequence[Evidence], everything: bool, indent: int = 4) -> Iterator[Line]:
     """Yield places in the sources, with what stands there."""
     shown = evidence if everything else evidence[:EVIDENCE]
     told: set[str] = set()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 REASONS: Final = 4
 CAUSES: Final = 4  # told in full; the rest are named
 NAMED: Final = 20
+GUESSES: Final = 3  # named beside a cause that is sure
 
 _COLOR: Final = {"confirmed": "bold red", "likely": "bold magenta", "possible": "bold"}
 _EFFECT: Final = {"confirms": "bold green", "supports": "green", "refutes": "red", "missing": ""}
@@ -59,7 +60,7 @@ def _within(report: Report) -> tuple[Report, str]:
         return report, ""
 
     def shorten(key: str, text: str) -> str:
-        return text.replace(folder, "") if key in {"file", "notes", "missing"} else text
+        return text.replace(folder, "") if key in {"file", "text", "notes", "missing"} else text
 
     return mend(report, shorten), folder.rstrip("/!")
 
@@ -75,7 +76,8 @@ def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:
     for number, cause in enumerate(full, 1):
         yield line()
         yield from _cause(number, cause, report, view)
-    yield from _others(report.causes[len(full) :], len(full) + 1)
+    named = GUESSES if phrases.decided(report) else NAMED
+    yield from _others(report.causes[len(full) :], len(full) + 1, named)
     yield from summary(report, view, folder)
 
 
@@ -87,15 +89,16 @@ def _told(report: Report) -> tuple[Cause, ...]:
 
 def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:
     everything = view.detail == "all"
-    guess = cause.confidence == "possible" and not everything
+    guess = cause.confidence == "possible" and not cause.count and not everything
     title = line(f"{cause.confidence.upper()}  ", _COLOR[cause.confidence], mark=f"{number} · ")
     title.text.append(cause.title, "bold")
     yield title
-    yield from _facts(number, cause, report)
+    yield from _facts(number, cause, report, guess=guess)
     if cause.why and not guess:
         yield from _section("Why", [line(cause.why, indent=4)])
+    proof = cause.evidence if guess else phrases.proof(cause, report)
     yield from _section("Because", _reasons(cause.reasons, everything))
-    yield from _section("Seen", places(cause.evidence, everything))
+    yield from _section("Seen", places(proof, everything))
     if number == 1 or not guess:  # a row of fixes for guesses would be the wrong thing to try
         yield from _section("Fix", _steps(cause.remediation))
     if everything:
@@ -104,16 +107,14 @@ def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Li
         yield from _section("Read on", links)
 
 
-def _facts(number: int, cause: Cause, report: Report) -> Iterator[Line]:
+def _facts(number: int, cause: Cause, report: Report, *, guess: bool) -> Iterator[Line]:
     """Yield which it is, when, how often, where, and what it brings about."""
     over = ("recovered",) if cause.recovered else ()
     facts = (
         " · ".join((cause.id, cause.severity, *over)),
-        " · ".join(filter(None, (phrases.when(cause), phrases.rhythm(cause))))
-        if cause.count
-        else "",
+        "" if guess else " · ".join(filter(None, (phrases.when(cause), phrases.rhythm(cause)))),
         phrases.nodes(cause.nodes, of=len(report.nodes)),
-        phrases.brings_about(cause, report) if number == 1 or cause.count else "",
+        "" if guess and number > 1 else phrases.brings_about(cause, report),
         f"itself brought about by {', '.join(cause.explained_by)}" if cause.explained_by else "",
     )
     for fact in facts:
@@ -129,7 +130,8 @@ def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _reasons(reasons: tuple[Reason, ...], everything: bool) -> Iterator[Line]:
-    shown = reasons if everything else reasons[:REASONS]
+    weighed = phrases.weighed(reasons)
+    shown = weighed if everything else weighed[:REASONS]
     for reason in shown:
         mark = f"{phrases.EFFECTS[reason.effect]} "
         yield line(reason.text, indent=4, mark=mark, mark_style=_EFFECT[reason.effect])
@@ -151,9 +153,9 @@ def _more(left: int) -> Iterator[Line]:
         yield line(f"… {left:,} more with -v", "dim", indent=4)
 
 
-def _others(causes: tuple[Cause, ...], first: int) -> Iterator[Line]:
+def _others(causes: tuple[Cause, ...], first: int, named: int) -> Iterator[Line]:
     if causes:
         yield line()
-    for number, cause in enumerate(causes[:NAMED], first):
+    for number, cause in enumerate(causes[:named], first):
         yield line(f"{cause.confidence}: {cause.title} ({cause.id})", mark=f"{number} · ")
-    yield from _more(len(causes) - NAMED)
+    yield from _more(len(causes) - named)

@@ -44,7 +44,7 @@ def test_a_command_stands_unbroken_on_its_own_line() -> None:
 def test_a_folded_symptom_is_told_with_its_cause_and_not_beside_it() -> None:
     text = render(reports.founding(), "text", View(width=120))
 
-    assert "brings about ipamd-not-serving ×214" in text
+    assert "brings about ipamd-not-serving ×214 every 2.0 s" in text
     assert "aws-node waits for ipamd" not in text
     assert "A link goes up and down (link-flaps)" in text
 
