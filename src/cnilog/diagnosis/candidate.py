@@ -20,7 +20,7 @@ class Candidate:
     id: str
     patterns: list[Pattern]
     signs: list[tuple[Pattern, Sign]] = field(default_factory=list)
-    symptoms: list[Sign] = field(default_factory=list)
+    symptoms: list[tuple[Pattern, Sign]] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     proofs: list[Evidence] = field(default_factory=list)  # documents
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of confirming documents

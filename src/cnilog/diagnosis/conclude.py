@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.diagnosis.unknown import unknown_shapes
-from cnilog.finding import Bar, Cause, NextStep, Noise, Point, Report, Symptom
+from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report, Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Fact, Sign
     from cnilog.ingest import Reading
 
+ORDER: Final = {"confirms": 0, "refutes": 1, "supports": 2, "missing": 3}
 EVIDENCE_MOST: Final = 8
 POINTS_MOST: Final = 2_000
 BARS_MOST: Final = 200
@@ -31,14 +32,14 @@ def cause_of(candidate: Candidate) -> Cause:
     """Return the finding for *candidate*."""
     pattern = candidate.best
     signs = [sign for _, sign in candidate.signs]
-    seen = signs or candidate.symptoms
+    seen = signs or [sign for _, sign in candidate.symptoms]
     rhythm = next((sign for sign in seen if sign.period_s is not None), None)
     values: dict[str, tuple[str, ...]] = {}
     for sign in signs:
         for name, some in sign.values.items():
             values[name] = tuple(dict.fromkeys((*values.get(name, ()), *some)))
     values |= candidate.values
-    lines = [line for sign in signs for line in sign.evidence]
+    lines = [line for sign in seen for line in (sign.evidence if signs else sign.evidence[-2:])]
     return Cause(
         id=candidate.id,
         title=_title(pattern.title, values),
@@ -48,19 +49,25 @@ def cause_of(candidate: Candidate) -> Cause:
         nodes=_nodes(seen),
         first_seen=min((s.first_seen for s in seen if s.first_seen), default=None),
         last_seen=max((s.last_seen for s in seen if s.last_seen), default=None),
-        count=sum(sign.count for sign in signs),
+        count=sum(sign.count for sign in seen),
         period_s=rhythm.period_s if rhythm else None,
         jitter_s=rhythm.jitter_s if rhythm else None,
         recovered=candidate.recovered,
         values=values,
         explains=tuple(dict.fromkeys(e for one in candidate.patterns for e in one.explains)),
         why=pattern.why.strip(),
-        reasons=tuple(candidate.reasons),
-        evidence=tuple((*candidate.proofs, *lines)[:EVIDENCE_MOST]),
+        reasons=tuple(sorted(candidate.reasons, key=lambda one: ORDER[one.effect])),
+        evidence=_distinct((*candidate.proofs, *lines)),
         remediation=pattern.remediation,
         confirm_with=tuple(f"{one.collect}: {one.look_for}" for one in pattern.confirm_with),
         references=pattern.references,
     )
+
+
+def _distinct(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return each place once, the first ones."""
+    found = {(one.file, one.line): one for one in reversed(tuple(lines))}
+    return tuple(reversed(found.values()))[:EVIDENCE_MOST]
 
 
 def _title(title: str, values: dict[str, tuple[str, ...]]) -> str:

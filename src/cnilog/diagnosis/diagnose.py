@@ -110,7 +110,7 @@ def _candidates(
     for candidate in found.values():
         explained = {name for one in candidate.patterns for name in one.explains}
         seen = symptoms if candidate.signs else alive
-        candidate.symptoms = [sign for pattern, sign in seen if pattern.id in explained]
+        candidate.symptoms = [pair for pair in seen if pair[0].id in explained]
     named = {fact.name for fact in facts}
     return [one for one in found.values() if one.signs or one.symptoms or _weighed(one, named)]
 
@@ -132,5 +132,18 @@ def _judged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidat
     kept.sort(key=lambda one: (rank[one.confidence], one.recovered, -one.score, one.id))
     own = [one for one in kept if one.signs or one.confirmed_by_fact]
     others = [one for one in kept if not (one.signs or one.confirmed_by_fact)]
+    others = [one for one in others if not _explained_away(one, own)]
     shown = {id(one) for one in (*own, *others[:BY_SYMPTOM_MOST])}
     return [one for one in kept if id(one) in shown], refuted
+
+
+def _explained_away(candidate: Candidate, others: list[Candidate]) -> bool:
+    """Return whether every symptom that speaks for *candidate* has a proved cause."""
+    proved = {
+        name
+        for one in others
+        if one.confidence == "confirmed"
+        for pattern in one.patterns
+        for name in pattern.explains
+    }
+    return all(pattern.id in proved for pattern, _ in candidate.symptoms)

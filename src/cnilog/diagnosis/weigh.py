@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnilog.catalog.expressions import holds
 from cnilog.catalog.versions import within
 from cnilog.diagnosis import weights
+from cnilog.diagnosis.rhythm import weigh_rhythm
 from cnilog.finding import Evidence
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def weigh(candidate: Candidate, facts: Sequence[Fact], setup: Setup) -> None:
         _version(candidate, setup)
         _recovery(candidate)
     _symptoms(candidate)
+    if not candidate.signs:
+        weigh_rhythm(candidate, candidate.symptoms, facts, setup)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:
             _evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
@@ -87,7 +90,7 @@ def _recovery(candidate: Candidate) -> None:
 
 
 def _symptoms(candidate: Candidate) -> None:
-    found = list(dict.fromkeys(sign.pattern for sign in candidate.symptoms))
+    found = list(dict.fromkeys(sign.pattern for _, sign in candidate.symptoms))
     if not found:
         return
     if candidate.signs:

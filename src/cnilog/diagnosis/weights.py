@@ -14,6 +14,7 @@ SUPPORTS: Final = 0.10  # a document speaks for it
 AGAIN: Final = 0.03  # it came more than once
 REGULAR: Final = 0.02  # at a period: a loop that fails each time
 AT_END: Final = 0.04  # still there at the end of the log
+OTHER_PERIOD: Final = -0.06  # the loop that prints the text has another period
 SYMPTOM: Final = 0.03  # for each symptom seen that it explains
 SYMPTOMS_MOST: Final = 0.12
 PRIOR: Final = {"common": 0.20, "occasional": 0.14, "rare": 0.08}  # symptoms alone
