@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
+from cnilog.report.paths import within
 from cnilog.report.safety import cut, disarm
 from cnilog.report.steps import step
 
@@ -38,7 +39,7 @@ _SITE: Final = re.compile(r"(?i)(\b(?:https?|ftp|www)(?=[:.])|[@#](?=\w))")
 
 def write(report: Report, view: View) -> str:
     """Return the ticket's text."""
-    report = disarm(report, redact=view.redact is not False)
+    report, _ = within(disarm(report, redact=view.redact is not False))
     kept: list[str] = []
     room = LONGEST
     for block in _blocks(report, view):

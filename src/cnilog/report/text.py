@@ -20,13 +20,12 @@ colours are used, never for anything that the words do not say too.
 
 from __future__ import annotations
 
-import re
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from cnilog.report import phrases
 from cnilog.report.columns import Line, laid_out, line
-from cnilog.report.safety import disarm, mend
+from cnilog.report.paths import within
+from cnilog.report.safety import disarm
 from cnilog.report.steps import step
 from cnilog.report.summary import commands, places, seen, summary
 
@@ -47,22 +46,8 @@ _EFFECT: Final = {"confirms": "bold green", "supports": "green", "refutes": "red
 
 def write(report: Report, view: View) -> str:
     """Return the report as text, *view.width* columns wide."""
-    report, folder = _within(disarm(report, redact=bool(view.redact)))
+    report, folder = within(disarm(report, redact=bool(view.redact)))
     return laid_out(_lines(report, view, folder), width=view.width, color=view.color)
-
-
-def _within(report: Report) -> tuple[Report, str]:
-    """Return the report with paths from the folder or archive that all files share, and that."""
-    files = [re.split(r"(?<=[/!])", source.file)[:-1] for source in report.sources]
-    shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*files, strict=False)))
-    folder = "".join(parts[0] for parts in shared)
-    if folder in {"", "/"}:
-        return report, ""
-
-    def shorten(key: str, text: str) -> str:
-        return text.replace(folder, "") if key in {"file", "text", "notes", "missing"} else text
-
-    return mend(report, shorten), folder.rstrip("/!")
 
 
 def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:

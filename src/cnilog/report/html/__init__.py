@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from cnilog.report import phrases
 from cnilog.report.html.chart import charts
 from cnilog.report.html.page import page
+from cnilog.report.paths import within
 from cnilog.report.safety import cut, disarm
 from cnilog.report.steps import step
 
@@ -30,13 +31,14 @@ _FOLDER: Final = Path(__file__).parent
 
 def write(report: Report, view: View) -> str:
     """Return the page."""
-    report = disarm(report, redact=bool(view.redact))
+    report, folder = within(disarm(report, redact=bool(view.redact)))
     style, script = ((_FOLDER / name).read_text("utf-8") for name in ("style.css", "script.js"))
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             report=report,
+            folder=folder,
             page=page(report),
             charts=charts(report),
             style=style,
@@ -48,7 +50,7 @@ def write(report: Report, view: View) -> str:
 
 def cell(report: Report) -> str:
     """Return a part of a page for a notebook's cell: the answer, no script, no style sheet."""
-    return _environment().get_template("cell.html.j2").render(report=disarm(report))
+    return _environment().get_template("cell.html.j2").render(report=within(disarm(report))[0])
 
 
 def _environment() -> Environment:
