@@ -98,7 +98,7 @@ def moment(text: str | None) -> datetime | timedelta | None:
     """
     if not text:
         return None
-    span = re.fullmatch(r"(\d+)\s*([smhd])", text.strip())
+    span = re.fullmatch(r"(\d{1,5})\s*([smhd])", text.strip())
     if span:
         return timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:

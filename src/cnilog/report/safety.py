@@ -8,6 +8,7 @@ nor hide or reorder words. What markup means is each reporter's own affair.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -57,17 +58,25 @@ def mend(report: Report, change: Callable[[str, str], str]) -> Report:
 
 def disarm(report: Report, *, redact: bool = False) -> Report:
     """Return *report* masked, visible and bounded: what every reporter is fed with."""
-    bounded = _bounding(redact=redact)
+    bounded = _bounding(_redactor(report) if redact else None)
     return mend(report, lambda key, text: visible(bounded(key, text), lines=key in _LINES))
 
 
 def masked(report: Report, *, redact: bool = False) -> Report:
     """Return *report* masked and bounded only: for a format that escapes by itself."""
-    return mend(report, _bounding(redact=redact))
+    return mend(report, _bounding(_redactor(report) if redact else None))
 
 
-def _bounding(*, redact: bool) -> Callable[[str, str], str]:
-    conceal = Redactor().redact if redact else str
+def _redactor(report: Report) -> Redactor:
+    """Return a redactor whose stand-ins are the same each time this report is written.
+
+    Its key is drawn from the whole unredacted report, which a reader of the result has not.
+    """
+    return Redactor(hashlib.sha256(report.model_dump_json().encode()).digest())
+
+
+def _bounding(redactor: Redactor | None) -> Callable[[str, str], str]:
+    conceal = redactor.redact if redactor else str
 
     def bounded(key: str, text: str) -> str:
         # Masked before it is cut: half a token is still half a secret. What lies far beyond the
