@@ -34,6 +34,12 @@ _CNI: Final = r"(?:Starting L-IPAMD|Serving RPC Handler version) (v?\d+\.\d+\.\d
 _AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
 _IMAGE: Final = re.compile(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
 _AGENT_IMAGE: Final = re.compile(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
+_FAMILIES: Final = {  # what is printed in clusters of one address family only
+    "ipv6": r"IPv6 Mode is enabled|AssignPodIPv6Address|AssignIpv6Addresses|IPv6 Prefixes on ENI"
+    r"|https://\[[0-9a-f]{2,4}:[0-9a-f:]*\]:443",
+    "ipv4": r"AssignPodIPv4Address|AssignIPv4Address|Failed to allocate a private IP"
+    r"|https://(?:172\.20\.0\.1|10\.100\.0\.1)[:/]",
+}
 _MODES: Final = {  # mode -> literal that states it
     "prefix_delegation": "Prefix Delegation enabled ",
     "custom_networking": "Custom networking enabled ",
@@ -141,5 +147,10 @@ def _family(records: pl.DataFrame, known: Mapping[str, str]) -> str | None:
         return "ipv6"
     if known.get("env.ENABLE_IPv4") == "true":
         return "ipv4"
-    stated = pl.col("message").str.contains("IPv6 Mode is enabled", literal=True)
-    return "ipv6" if records.select(stated.any()).item() else None
+    message = pl.col("message")
+    shown = [
+        family
+        for family, words in _FAMILIES.items()
+        if records.select(message.str.contains(words).any()).item()
+    ]
+    return shown[0] if len(shown) == 1 else None
