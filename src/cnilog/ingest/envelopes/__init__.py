@@ -23,6 +23,7 @@ from cnilog.ingest.envelopes.docker import DOCKER
 from cnilog.ingest.envelopes.docker_json import DOCKER_JSON
 from cnilog.ingest.envelopes.dump import DUMP
 from cnilog.ingest.envelopes.elastic import ELASTIC
+from cnilog.ingest.envelopes.event_rows import EVENT_ROWS
 from cnilog.ingest.envelopes.event_tables import EVENT_TABLE
 from cnilog.ingest.envelopes.event_yaml import EVENT_YAML
 from cnilog.ingest.envelopes.fluent_bit import FLUENT_BIT
@@ -55,8 +56,8 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     SPLUNK, ELASTIC, LOKI, JOURNAL_JSON, STERN, INSIGHTS, CLOUDWATCH_EVENTS, FLUENT_BIT, DATADOG,
     DOCKER, *DOCKER_JSON, JSON_STRING,
     # prefixes: those with the most structure first
-    QUOTED, SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED, INDENTED,
-    TAIL_DETAILED, AWSLOGS,
+    QUOTED, SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED,
+    EVENT_ROWS, INDENTED, TAIL_DETAILED, AWSLOGS,
     *POD_PREFIXES, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,
     ESCAPED_BRACKETS,
 )  # fmt: skip

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.envelope import DocumentEnvelope
-from cnilog.ingest.envelopes._carried import Carried, frame_of, level_of
+from cnilog.ingest.envelopes._carried import Carried, frame_of
+from cnilog.ingest.envelopes.event_rows import event, event_of
 from cnilog.ingest.peeled import PEELED
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ NAMES: Final = {
     "AGE": "LAST SEEN", "FROM": "SOURCE",
 }  # fmt: skip
 RULE: Final = re.compile(r"^\s*-+(?:\s+-+)+\s*$")
+EVENTS: Final = re.compile(r"^Events:(?:\s+<none>)?\s*$")
 DESCRIBED: Final = re.compile(r"^(Name|Namespace|Node|Roles|Taints|Priority):\s*(.*)$")
 SECTION: Final = re.compile(r"^[A-Z][A-Za-z0-9 -]*:(?:\s|$)")
-SUBOBJECT: Final = re.compile(r"^spec\.\w+\{([^}]+)\}:? ?")
 KIND: Final = re.compile(r"^(warning|normal)$", re.IGNORECASE)
 
 
@@ -78,7 +79,7 @@ def _rows(lines: list[str]) -> Iterator[Carried]:
             columns = _columns(line)
         elif columns and (row := _row(line, columns, about)):
             yield row
-        elif RULE.match(line):
+        elif RULE.match(line) or EVENTS.match(line):
             continue
         else:
             columns = columns if line.startswith(" ") and not about else []
@@ -106,7 +107,7 @@ def _row(line: str, columns: list[tuple[str, int]], about: dict[str, str]) -> Ca
     if cells is None or not KIND.match(cells.get("TYPE", "")):
         cells = _split(line, columns)
     if cells is None or not KIND.match(cells.get("TYPE", "")) or not cells.get("MESSAGE"):
-        return None
+        return event_of(line)
     return _event(cells, about)
 
 
@@ -127,25 +128,23 @@ def _split(line: str, columns: list[tuple[str, int]]) -> dict[str, str] | None:
 
 
 def _event(cells: dict[str, str], about: dict[str, str]) -> Carried:
-    message = cells["MESSAGE"]
     kind, _, name = cells.get("OBJECT", "").partition("/")
     kind, name = (kind, name) if name else (cells.get("KIND", ""), cells.get("NAME", kind))
     if about and not name:
-        kind, name = (
-            ("pod" if "Node" in about else "node" if "Namespace" not in about else ""),
-            (about.get("Name", "")),
-        )
-    host = cells.get("SOURCE", "").partition(", ")[2] or about.get("Node", "").partition("/")[0]
-    is_pod, is_node = kind.lower() in {"pod", "pods"}, kind.lower() in {"node", "nodes"}
-    return Carried(
-        SUBOBJECT.sub("", message),
-        node=name if is_node else host or None,
-        namespace=cells.get("NAMESPACE") or about.get("Namespace"),
-        pod=name if is_pod else None,
-        writer=f"event/{kind}/{name}".lower(),
-        component="events",
-        level=level_of(cells["TYPE"]),
+        kind = "pod" if "Node" in about else "node" if "Namespace" not in about else ""
+        name = about.get("Name", "")
+    found = event(
+        {
+            "type": cells["TYPE"],
+            "kind": kind,
+            "name": name,
+            "source": cells.get("SOURCE"),
+            "namespace": cells.get("NAMESPACE") or about.get("Namespace"),
+            "message": cells["MESSAGE"],
+        }
     )
+    node = about.get("Node", "").partition("/")[0]
+    return found._replace(node=found.node or node or None)
 
 
 EVENT_TABLE: Final = DocumentEnvelope("kubernetes-events-text", _fits, peel, document=True)
