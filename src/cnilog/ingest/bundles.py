@@ -27,6 +27,8 @@ FOLDERS: Final = frozenset(
      "sysctls", "kernel", "storage", "docker", "modinfo", "sandbox-image", "gpu", "eks",
      "kube-proxy", "network", "automode", "bottlerocket"}
 )  # fmt: skip
+ABOVE: Final = frozenset({"var", "cluster-resources", "cluster-info", "namespaces"})
+NESTED: Final = re.compile(r"![^!]*bottlerocket-logs\.tar\.gz(?=!)")
 ENOUGH: Final = 2  # of these folders beside each other make a bundle
 LOGDOG: Final = frozenset(
     {"ipamd.log", "plugin.log", "journalctl.log", "journalctl.errors", "os-release",
@@ -64,6 +66,18 @@ def places(
             known = place.node or pods.get((place.namespace, place.pod))
             found[file] = replace(place, node=known, pods=pods)
     return found
+
+
+def scope_of(file: str) -> str:
+    """Return the part of the path that every copy of one log in one bundle has in common.
+
+    Before all files are known, this is the innermost archive (a logdog inside a node's bundle
+    belongs to that), or the folder above those that collectors make.
+    """
+    archive, _, inner = NESTED.sub("", file).rpartition("!")
+    parts = _parts(inner)[:-1]
+    depth = next((n for n, part in enumerate(parts) if part in FOLDERS | ABOVE), len(parts))
+    return archive or "/".join(parts[:depth])
 
 
 def _roots(files: Iterable[str]) -> dict[str, str]:

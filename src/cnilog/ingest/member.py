@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
-from cnilog.ingest.bundles import places
+from cnilog.ingest.bundles import places, scope_of
 from cnilog.ingest.components import base_name
 from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
@@ -140,7 +140,8 @@ class MemberReader:
         whole = member.stream.peek(CHUNK + 1)
         if len(whole) > CHUNK or not FINE_TIME.search(whole[:SAMPLE_BYTES]):
             return False
-        return self._deliveries.whole(base_name(name.partition("#")[0]), whole)
+        name = name.partition("#")[0]
+        return self._deliveries.whole(f"{scope_of(name)} {base_name(name)}", whole)
 
 
 def _document(name: str, member: Member, code: str) -> Document:

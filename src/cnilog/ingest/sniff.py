@@ -19,6 +19,10 @@ LOG_NAME: Final = re.compile(
 EVIDENCE_NAME: Final = re.compile(
     r"(?i)\.(?:json|ya?ml|tf|conf|conflist|link|xml|html?|prom|ini|cfg)$"
 )
+WEAK: Final = frozenset(  # envelopes that any text may carry; the others are made for logs
+    {"quoted", "indented", "numbered", "grep", "json-string", "k9s-escapes", "k9s-container",
+     "compose", "kubetail", "k9s-screen"}
+)  # fmt: skip
 EVENTS_NAME: Final = re.compile(r"(?i)events?[^/]*$")
 
 
@@ -32,7 +36,10 @@ def is_document(sample: str, file: str) -> bool:
     lines = [line for line in sample.splitlines()[:SHOWN] if line.strip()]
     if not lines:
         return False
-    inner = Peeler().peel(peeled(pl.DataFrame({"text": lines})))
+    peeler = Peeler()
+    inner = peeler.peel(peeled(pl.DataFrame({"text": lines})))
+    if set(peeler.names) - WEAK:
+        return False
     rows = decode(unwrap(inner.filter(pl.col("text").str.strip_chars() != "")))
     read = rows["format"].drop_nulls()
     if len(read) and len(read) >= rows.height * 0.1:
