@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from cnilog.ingest.format import DECODED
+from cnilog.ingest.format import decoded
 from cnilog.ingest.formats import FORMATS
 
 NAMES: Final = tuple(form.name for form in FORMATS)
@@ -23,10 +23,10 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
 
     Same rows in the same order; ``format`` is null for a line that none accepts.
     """
-    rest = frame.with_row_index("row")
-    is_event = (pl.col("component") == "events").fill_null(value=False)
-    parts = [_undecoded(rest.filter(is_event)).with_columns(format=pl.lit(EVENT, dtype=FORMAT))]
-    rest = rest.filter(~is_event)
+    rest = frame.select("text", "component").with_row_index("row")  # narrow: it is cut up a lot
+    is_event = (rest["component"] == "events").fill_null(value=False)
+    parts = [_bare(rest.filter(is_event), EVENT)]
+    rest = rest.filter(~is_event).drop("component")
     for form in FORMATS:
         if rest.is_empty():
             break
@@ -34,31 +34,31 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
         if not fits.any():
             continue
         looks = rest.filter(fits)
-        columns = form.decode(looks)
-        accepted = columns["message"].is_not_null()
-        read = pl.concat(
-            [looks, columns.rename({"component": "told", "level": "stated"})], how="horizontal"
-        )
-        parts.append(read.filter(accepted).with_columns(format=pl.lit(form.name, dtype=FORMAT)))
-        rest = pl.concat([rest.filter(~fits), looks.filter(~accepted)])
-    parts.append(_undecoded(rest))
-    return _settled(pl.concat(parts).sort("row"))
+        read = form.decode(looks).with_columns(row=looks["row"], format=_named(form.name))
+        accepted = read["message"].is_not_null()
+        rest = rest.filter(~fits)
+        if not accepted.all():
+            rest = pl.concat([rest, looks.filter(~accepted)])
+            read = read.filter(accepted)
+        parts.append(read)
+    parts.append(_bare(rest, None))
+    return _settled(frame, pl.concat(parts).sort("row"))
 
 
-def _undecoded(rest: pl.DataFrame) -> pl.DataFrame:
-    return rest.with_columns(
-        ts=pl.lit(None, dtype=DECODED["ts"]),
-        ts_repaired=pl.lit(value=False),
-        stated=pl.lit(None, dtype=DECODED["level"]),
-        caller=pl.lit(None, dtype=pl.String),
-        message=pl.col("text"),
-        told=pl.lit(None, dtype=DECODED["component"]),
-        format=pl.lit(None, dtype=FORMAT),
-    )
+def _named(name: str | None) -> pl.Expr:
+    return pl.lit(name, dtype=FORMAT)
 
 
-def _settled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return *frame* where what the line states goes before what its envelope does."""
-    return frame.with_columns(
+def _bare(lines: pl.DataFrame, name: str | None) -> pl.DataFrame:
+    """Return lines whose text is the message, and which state nothing else."""
+    rows = decoded(lines, message=pl.col("text"))
+    return rows.with_columns(row=lines["row"], format=_named(name))
+
+
+def _settled(frame: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with what was *read*; what a line states goes before its envelope."""
+    read = read.drop("row").rename({"level": "stated", "component": "told"})
+    both = pl.concat([frame, read], how="horizontal")
+    return both.with_columns(
         level=pl.coalesce("stated", "level"), component=pl.coalesce("told", "component")
-    ).drop("stated", "told", "row")
+    ).drop("stated", "told")

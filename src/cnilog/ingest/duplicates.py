@@ -25,25 +25,22 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     """Return which rows repeat an earlier delivery in the same file; null where none can.
 
     Args:
-        frame: Decoded records of one file in order, with ``who`` (their writer) and ``own``
-            (the time that the line itself states).
+        frame: Decoded records of one file in order: ``text``, ``ts_repaired``, ``who`` (their
+            writer) and ``own`` (the time that the line itself states).
     """
     if frame.is_empty():
         return None
-    first = frame.filter(pl.col("own").is_not_null()).head(1)
+    sure = pl.col("own").is_not_null() & ~pl.col("ts_repaired")
+    first = frame.filter(sure).head(1)
     if first.is_empty():
         return None
-    minute = pl.col("own").dt.truncate("1m").forward_fill()
+    minute = pl.when(sure).then(pl.col("own").dt.truncate("1m")).forward_fill()
     back = (minute.cum_max() - minute >= BACK).fill_null(value=False)
     restarts = (pl.col("text") == first["text"][0]) & (pl.col("own") == first["own"][0])
-    parts = frame.select(
-        "who",
-        "own",
-        key=pl.col("text").hash(),
-        begins=restarts | (back & ~back.shift().fill_null(value=False)),
-    )
-    if parts["begins"].sum() < 2:
+    begins = frame.select(restarts | (back & ~back.shift().fill_null(value=False))).to_series()
+    if begins.sum() < 2:
         return None
+    parts = frame.select("who", "own", key=pl.col("text").hash(), begins=begins)
     parts = parts.with_columns(delivery=pl.col("begins").cum_sum())
     counted = (
         parts.group_by("who", "key", "delivery", maintain_order=True)

@@ -60,15 +60,17 @@ class Format:
     write: Callable[[Entry], str] | None = None
 
 
-def decoded(frame: pl.DataFrame, **columns: pl.Expr | pl.Series | None) -> pl.DataFrame:
+def decoded(frame: pl.DataFrame, **given: pl.Expr | pl.Series | None) -> pl.DataFrame:
     """Return the columns of `DECODED` for the rows of *frame*; the absent ones are null."""
-    missing = {name: None for name in DECODED if columns.get(name) is None}
-    given = {name: value for name, value in columns.items() if value is not None}
-    frame = frame.select(**given) if given else frame.select()
-    if missing:
-        frame = frame.with_columns(**{name: pl.lit(None) for name in missing})
-    frame = frame.select(pl.col(name).cast(dtype) for name, dtype in DECODED.items())
-    return frame.with_columns(pl.col("ts_repaired").fill_null(value=False))
+    columns = []
+    for name, dtype in DECODED.items():
+        value = given.get(name)
+        column = pl.lit(None, dtype=dtype) if value is None else value
+        columns.append((pl.lit(column) if isinstance(column, pl.Series) else column).alias(name))
+    frame = frame.select(columns).cast(dict(DECODED))
+    if frame["ts_repaired"].has_nulls():
+        return frame.with_columns(pl.col("ts_repaired").fill_null(value=False))
+    return frame
 
 
 def level_of(word: pl.Expr) -> pl.Expr:

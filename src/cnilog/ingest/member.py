@@ -22,7 +22,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.reader import File
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
-from cnilog.ingest.text import CHUNK, chunks, encoding, mapped
+from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ class MemberReader:
         skimmed = self._skimmed(file, member, code)
         if skimmed is not None:
             return skimmed
+        if member.path is not None and code == "utf-8" and not file.single:
+            return read_lines(file, file_chunks(member.path), self._keep)
         return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
 
     def _skimmed(self, file: File, member: Member, code: str) -> Part | None:

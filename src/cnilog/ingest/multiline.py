@@ -31,9 +31,8 @@ BEGINS: Final = re.compile(
 WRAPPED: Final = 60  # lines that a hard-wrapped one may have been cut into
 
 TEXT: Final = pl.col("text")
-TORN: Final = (TEXT.str.starts_with('{"') & ~TEXT.str.contains(r"\}\s*$")) | (
-    TEXT.str.starts_with('time="') & ~TEXT.str.contains(r'^(?:[^"]|"(?:[^"\\]|\\.)*")*$')
-)
+TORN_JSON: Final = TEXT.str.starts_with('{"') & ~TEXT.str.strip_chars_end().str.ends_with("}")
+QUOTED: Final = re.compile(r'(?:[^"]|"(?:[^"\\]|\\.)*")*')  # every quote that opens is closed
 
 
 @dataclass(slots=True)
@@ -61,10 +60,12 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
     A line that begins as a record and does not end as one takes the lines that follow, until it
     is whole; where it never gets whole, nothing is changed.
     """
-    torn = frame.select(TORN).to_series().arg_true()
-    if torn.is_empty():
+    maybe = frame.select(TORN_JSON | TEXT.str.starts_with('time="')).to_series().arg_true()
+    texts = frame["text"]
+    torn = [row for row in maybe if texts[row][0] == "{" or not QUOTED.fullmatch(texts[row])]
+    if not torn:
         return frame
-    texts, follows = frame["text"], _follows(frame)
+    follows = _follows(frame)
     whole: dict[int, tuple[int, str]] = {}
     done = -1
     for row in torn:
@@ -90,7 +91,7 @@ def _whole(texts: pl.Series, follows: pl.Series, row: int) -> tuple[int, str] | 
         text += part
         if text.startswith("{") and part.endswith("}") and _is_json(text):
             return last, text
-        if text.startswith("time=") and re.fullmatch(r'(?:[^"]|"(?:[^"\\]|\\.)*")*', text):
+        if text.startswith("time=") and QUOTED.fullmatch(text):
             return last, text
     return None
 

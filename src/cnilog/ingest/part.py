@@ -13,7 +13,7 @@ import polars as pl
 
 from cnilog.ingest.decode import FORMAT
 from cnilog.ingest.peeled import WRITER
-from cnilog.ingest.runs import marker_of
+from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class Tally:
         else:
             frame = frame.with_columns(record=numbers)
         frame = frame.with_columns(ts=pl.coalesce("ts", "env_ts"))
-        frame = self._with_writers(frame).with_columns(marker=marker_of(pl.col("message")))
+        frame = self._with_writers(frame).with_columns(marker=markers_of(frame["message"]))
         if frame["marker"].null_count() == frame.height:
             before = pl.lit(0, dtype=pl.UInt32)
         else:

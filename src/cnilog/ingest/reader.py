@@ -120,7 +120,7 @@ class Reader:
         pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
         container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
         who = pl.coalesce(pl.concat_str(pod, container, separator="/"), _unit())
-        frame = records.select("text", who=who, own=pl.col("ts"))
+        frame = records.select("text", "ts_repaired", who=who, own=pl.col("ts"))
         for again in (copies(frame), self._deliveries.again(frame)) if self.single else ():
             if again is not None and again.any():
                 self._tally.duplicates(int(records.filter(again)["lines"].sum()))
@@ -136,7 +136,7 @@ class Reader:
         for name in records["format"].drop_nulls().unique(maintain_order=True):
             self._formats[name] = None
         if self._first is None:
-            timed = records.filter(pl.col("ts").is_not_null()).head(1)
+            timed = records.filter(pl.col("ts").is_not_null() & ~pl.col("ts_repaired")).head(1)
             self._first = timed["text"][0] if timed.height else None
         part = self._tally.part
         if part.usual is None and records.height:

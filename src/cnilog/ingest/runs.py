@@ -60,15 +60,23 @@ MARKERS: Final = (
 AGENT_STARTS: Final = tuple(marker.text for marker in MARKERS if marker.program == "agent")
 AGENTS: Final = frozenset({"ipamd", "network-policy-agent", "metrics-helper"})
 SCRIPTS: Final = frozenset({"entrypoint"})
+FIRST: Final = 6  # characters that tell most other messages apart
 
 
-def marker_of(message: pl.Expr) -> pl.Expr:
-    """Return the number of the `MARKERS` entry that *message* begins with; null for none."""
-    found = pl.lit(None, dtype=pl.UInt8)
-    for number, marker in reversed(list(enumerate(MARKERS))):
-        test = message.str.starts_with(marker.text)
-        found = pl.when(test).then(pl.lit(number, dtype=pl.UInt8)).otherwise(found)
-    return found
+def markers_of(messages: pl.Series) -> pl.Series:
+    """Return for each message the number of the `MARKERS` entry it begins with; null for none."""
+    maybe = messages.str.slice(0, FIRST).is_in(sorted({marker.text[:FIRST] for marker in MARKERS}))
+    found = pl.Series("marker", [None], dtype=pl.UInt8).new_from_index(0, len(messages))
+    rows = maybe.arg_true()
+    if rows.is_empty():
+        return found
+    numbers = [_marker(message) for message in messages.gather(rows)]
+    return found.scatter(rows, pl.Series(numbers, dtype=pl.UInt8))
+
+
+def _marker(message: str) -> int | None:
+    tests = (number for number, marker in enumerate(MARKERS) if message.startswith(marker.text))
+    return next(tests, None)
 
 
 def run_numbers(pieces: Iterable[tuple[int | None, str, int]]) -> list[int]:

@@ -77,12 +77,9 @@ class Skimmer:
         """Return what is left of *chunk*.
 
         Args:
-            chunk: Lines in UTF-8; `clean` says where its ends must be mended first.
+            chunk: Lines that are `text.clean`.
             first: Number of its first line.
             forced: That many lines at its begin are left in any case.
-
-        Raises:
-            polars.exceptions.ComputeError: The chunk is no UTF-8.
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
         texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
@@ -133,13 +130,6 @@ class Skimmer:
         at = pl.lit(0) if self._prefix is None else pl.col("at")
         offset = pl.lit(start) if self._prefix is None else at + start
         return pl.col("raw").str.slice(offset, length)
-
-
-def clean(chunk: bytes) -> bool:
-    """Return whether the ends of the lines of *chunk* are such that it can be skimmed."""
-    if b"\0" in chunk:
-        return False
-    return b"\r" not in chunk or chunk.count(b"\r") == chunk.count(b"\r\n")
 
 
 def _timed(groups: pl.DataFrame) -> pl.DataFrame:

@@ -17,8 +17,8 @@ from cnilog.ingest.lines import lines_of
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader, Sparse
-from cnilog.ingest.skim import Skimmed, Skimmer, clean
-from cnilog.ingest.text import chunks
+from cnilog.ingest.skim import Skimmed, Skimmer
+from cnilog.ingest.text import chunks, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,21 +94,11 @@ def _skims(
     line = 1
     block = first
     while block:
-        skimmed = _skim(skimmer, block, line)
+        mended = block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
+        skimmed = skimmer.skim(mended, line, SAMPLE_ROWS if line == 1 else 0)
         yield line, skimmed
         line += skimmed.lines
         block = next(blocks, b"")
-
-
-def _skim(skimmer: Skimmer, block: bytes, line: int) -> Skimmed:
-    forced = SAMPLE_ROWS if line == 1 else 0
-    if clean(block):
-        try:
-            return skimmer.skim(block, line, forced)
-        except pl.exceptions.ComputeError:  # not valid UTF-8
-            pass
-    mended = b"".join(chunks((block,), "utf-8", len(block) + 1))
-    return skimmer.skim(mended, line, forced)
 
 
 def _batches(
@@ -151,6 +141,7 @@ class _Spans:
     def add_records(self, records: pl.DataFrame) -> None:
         """Add records."""
         minute = pl.col("ts").dt.truncate("1m")
+        records = records.filter(~pl.col("ts_repaired"))
         self._add(records.select(minute=minute, begin="line", end="line").drop_nulls("minute"))
 
     def _add(self, part: pl.DataFrame) -> None:

@@ -70,11 +70,30 @@ def chunks(blocks: Iterable[bytes], name: str, size: int = CHUNK) -> Iterator[by
         held.append(block)
         have += len(block)
         if have >= size and b"\n" in block:
-            whole, _, rest = b"".join(held).rpartition(b"\n")
-            yield whole + b"\n"
-            held, have = [rest], len(rest)
+            text = b"".join(held)
+            cut = text.rfind(b"\n") + 1
+            yield text[:cut] if cut < len(text) else text
+            held, have = [text[cut:]], len(text) - cut
     if have:
         yield b"".join(held)
+
+
+def clean(block: bytes) -> bool:
+    """Return whether *block* is UTF-8 without NULs, with the ends of lines as they should be."""
+    if b"\0" in block:
+        return False
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        return False
+    try:
+        return block.isascii() or bool(block.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def file_chunks(path: Path, size: int = CHUNK) -> Iterator[bytes]:
+    """Yield what `chunks` gives for a UTF-8 file on disk; clean parts are not copied about."""
+    for block in mapped(path, size):
+        yield block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
 def mapped(path: Path, size: int = 16 << 20) -> Iterator[bytes]:

@@ -31,20 +31,24 @@ def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
         hint: A time near the end of the file, used where no line tells; without any, the time
             of such a line is null.
     """
-    without = {name: pl.col(name).dt.year() == NO_YEAR for name in ("env_ts", "ts")}
-    found = frame.select(pl.any_horizontal(pl.lit(value=False), *without.values()).any())
-    if not found.item():
+    first = frame.select(pl.min_horizontal(pl.col("env_ts").min(), pl.col("ts").min())).item()
+    if first is None or first.year > NO_YEAR:
         return frame
-    frame = frame.with_columns(
-        ts_repaired=pl.col("ts_repaired") | without["ts"].fill_null(value=False)
-    )
+    without = {name: pl.col(name).dt.year() == NO_YEAR for name in ("env_ts", "ts")}
     stated = pl.coalesce(pl.when(~without[name]).then(pl.col(name)) for name in without)
     beside = stated, stated.forward_fill(), stated.backward_fill(), pl.lit(hint, dtype=TIME)
     frame = frame.with_columns(near=pl.coalesce(*beside))
-    for name, yearless in without.items():
-        filled = pl.when(yearless).then(_nearest(name)).otherwise(name)
-        frame = frame.with_columns(filled.alias(name))
-    return frame.drop("near")
+    rows = frame.select(pl.any_horizontal(*without.values()).fill_null(value=False)).to_series()
+    some = frame.filter(rows).with_columns(
+        *(
+            pl.when(yearless).then(_nearest(name)).otherwise(name).alias(name)
+            for name, yearless in without.items()
+        ),
+        ts_repaired=pl.col("ts_repaired") | without["ts"].fill_null(value=False),
+    )
+    at = rows.arg_true()
+    columns = [frame[name].scatter(at, some[name]) for name in ("env_ts", "ts", "ts_repaired")]
+    return frame.with_columns(columns).drop("near")
 
 
 def _nearest(name: str) -> pl.Expr:

@@ -17,6 +17,7 @@ import polars as pl
 from cnilog.ingest.escapes import escape, unescape
 from cnilog.ingest.format import Entry, Format, decoded, level_of
 from cnilog.ingest.times import iso_repaired, iso_time
+from cnilog.schema import LEVEL
 
 LEVELS: Final = "debug|info|warn|error|fatal|panic|dpanic"
 TIME: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(?:Z|[+-]\d{4})"
@@ -35,15 +36,26 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         ts=pl.col("field_1").str.slice(5),
         caller=pl.col("field_2").str.slice(9),
     ).with_columns(message=_whole(message))
+    shell = (parts["caller"] == "entrypoint.sh").any()
     return decoded(
         parts,
         ts=iso_time(pl.col("ts")) if _zoned(parts["ts"]) else _utc(pl.col("ts")),
         ts_repaired=iso_repaired(pl.col("ts")),
-        level=level_of(pl.col("level")),
+        level=_level(parts["level"]),
         caller=pl.col("caller"),
         message=pl.col("message"),
-        component=pl.when(pl.col("caller") == "entrypoint.sh").then(pl.lit("entrypoint")),
+        component=pl.when(pl.col("caller") == "entrypoint.sh").then(pl.lit("entrypoint"))
+        if shell
+        else None,
     )
+
+
+def _level(words: pl.Series) -> pl.Series:
+    """Return the levels of *words*, nearly all of which are levels themselves."""
+    levels = words.cast(LEVEL, strict=False)
+    if not levels.has_nulls():
+        return levels
+    return words.to_frame().select(level_of(pl.col(words.name))).to_series()
 
 
 def _whole(message: pl.Series) -> pl.Series:
