@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEEP = ("Unauthorized", "IP address pool stats", "Starting L-IPAMD", 'quo"ted text', "refused")
-LINES = (
+LINES = (  # templates of real programs, and damage
     '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:675","msg":"IP stats {n}"}}',
     '{{"level":"info","ts":"{ts}","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork {{\\"pod\\":\\"web-{n}\\"}}"}}',
     '{{"level":"warn","ts":"{ts}","caller":"awssession/session.go:64","msg":"HTTP_TIMEOUT env is not set"}}',
