@@ -1,0 +1,102 @@
+"""The message dictionary: every template that the CNI's sources hold, and where.
+
+A template is the text of a log call with its verbs (``%s``, ``%v``, ``%+v``). A message fits a
+template when the texts between the verbs stand in it, in order, from its beginning to its end.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from cnilog.catalog.versions import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VERB: Final = re.compile(r"%(?:[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|%)")
+PIECE: Final = 6  # characters: a shorter piece is in too many messages to look up by
+ERRORS: Final = ("warn", "error", "fatal")
+
+
+@dataclass(frozen=True)
+class Template:
+    """One message template of one component."""
+
+    component: str
+    level: str
+    first: str  # release tags, both included
+    last: str
+    kind: str  # benign, cause, symptom … where it was judged; else empty
+    text: str
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """The texts between the verbs."""
+        plain = self.text.replace("\\n", "\n").replace("\\t", "\t")
+        return tuple(piece for piece in VERB.split(plain) if piece.strip())
+
+    @cached_property
+    def shape(self) -> re.Pattern[str]:
+        """The regular expression of its messages."""
+        plain = self.text.replace("\\n", "\n").replace("\\t", "\t").strip()
+        parts = [re.escape(part) for part in VERB.split(plain)]
+        return re.compile(".*?".join(parts) + r"(?:%!.*)?\s*$", re.DOTALL)
+
+    def fits(self, message: str) -> bool:
+        """Return whether *message* is one of this template."""
+        return self.shape.match(message.strip()) is not None
+
+    def printed_by(self, version: str) -> bool:
+        """Return whether that release holds it."""
+        low, high, mine = number(self.first), number(self.last), number(version)
+        return bool(low and high and mine and low <= mine <= high)
+
+
+class Dictionary:
+    """All templates, found by a rare piece of their text."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self.templates = tuple(templates)
+        self._by_piece: dict[str, list[Template]] = {}
+        self._others: list[Template] = []
+        for template in self.templates:
+            piece = max(template.pieces, key=len, default="")
+            if len(piece.strip()) < PIECE:
+                self._others.append(template)
+            else:
+                self._by_piece.setdefault(piece.strip()[:PIECE], []).append(template)
+
+    def look_up(self, message: str, component: str | None = None) -> tuple[Template, ...]:
+        """Return the templates that *message* fits, the most telling first."""
+        starts = {message[at : at + PIECE] for at in range(max(1, len(message) - PIECE + 1))}
+        near = [one for start in starts for one in self._by_piece.get(start, ())]
+        found = [
+            one
+            for one in near
+            if (component is None or one.component == component) and one.fits(message)
+        ]
+        return tuple(sorted(found, key=lambda one: (-sum(map(len, one.pieces)), one.first)))
+
+    def knows(self, message: str) -> bool:
+        """Return whether any component's template fits *message*."""
+        return bool(self.look_up(message))
+
+    def holding(self, text: str) -> tuple[Template, ...]:
+        """Return the templates whose own words hold *text*."""
+        return tuple(one for one in self.templates if text in one.text)
+
+
+@cache
+def dictionary() -> Dictionary:
+    """Return the dictionary that is shipped."""
+    packed = resources.files(__package__).joinpath("data/messages.tsv.gz").read_bytes()
+    lines = gzip.decompress(packed).decode().split("\n")
+    rows = (line.split("\t", 5) for line in lines[2:])
+    return Dictionary(
+        Template(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows if len(row) == 6
+    )
