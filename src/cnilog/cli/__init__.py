@@ -13,6 +13,7 @@ import typer
 from cnilog.cli.analyze import analyze
 from cnilog.cli.batch import batch
 from cnilog.cli.ending import Commands
+from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
 from cnilog.cli.report import report
 from cnilog.cli.undecoded import undecoded
@@ -49,3 +50,4 @@ app.command()(batch)
 app.command()(report)
 app.command()(read)
 app.command()(undecoded)
+app.add_typer(patterns, name="patterns")

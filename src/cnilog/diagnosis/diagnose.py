@@ -38,7 +38,7 @@ def diagnose(
         catalog: The patterns that made the signs.
     """
     setup = read_setup(reading.records, facts)
-    heard = without_noise(signs, catalog)
+    heard = without_context(without_noise(signs, catalog), catalog)
     by_kind: dict[str, list[tuple[Pattern, Sign]]] = defaultdict(list)
     for sign in heard:
         pattern = catalog.by_id[sign.pattern]
@@ -83,6 +83,29 @@ def without_noise(signs: tuple[Sign, ...], catalog: Catalog) -> list[Sign]:
         for record in sign.records
     }
     return [sign for sign in signs if not _is_noise(sign, catalog, known)]
+
+
+def without_context(signs: list[Sign], catalog: Catalog) -> list[Sign]:
+    """Return the signs that are left when context has yielded.
+
+    A symptom of severity info only says where something failed: it counts where no other pattern
+    knows one of its records.
+    """
+    known = {
+        record
+        for sign in signs
+        if not _is_context(catalog.by_id[sign.pattern])
+        for record in sign.records
+    }
+    return [
+        sign
+        for sign in signs
+        if not _is_context(catalog.by_id[sign.pattern]) or known.isdisjoint(sign.records)
+    ]
+
+
+def _is_context(pattern: Pattern) -> bool:
+    return pattern.kind == "symptom" and pattern.severity == "info"
 
 
 def _is_noise(sign: Sign, catalog: Catalog, known: set[int]) -> bool:

@@ -1,0 +1,140 @@
+"""``cnilog patterns``: look into the catalog, prove it, and add to it."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cnilog.cli.options import Patterns
+
+app = typer.Typer(no_args_is_help=True, help="Look into the catalog, prove it, add to it.")
+Kind = Literal["cause", "symptom", "noise"]
+FAILED = 1
+
+
+@app.command("list")
+def listing(
+    kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    component: Annotated[str | None, typer.Option(help="Only what this program prints.")] = None,
+    patterns: Patterns = None,
+) -> None:
+    """List all patterns."""
+    from cnilog.catalog import load_catalog
+
+    for one in load_catalog(*(patterns or ())).patterns:
+        components = {name for signal in one.signals.values() for name in signal.component}
+        if kind not in (None, one.kind) or family not in (None, one.family):
+            continue
+        if component is None or not components or component in components:
+            typer.echo(f"{one.id:44} {one.kind:8} {one.family:14} {one.title}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Of a pattern, or of a cause.")],
+    patterns: Patterns = None,
+) -> None:
+    """Show a pattern: what, why, how it shows, what to do, proof."""
+    from cnilog.catalog import load_catalog
+    from cnilog.catalog.page import page
+    from cnilog.errors import UnknownNameError
+
+    catalog = load_catalog(*(patterns or ()))
+    found = [one for one in catalog.patterns if name in (one.id, one.cause)]
+    if not found:
+        near = difflib.get_close_matches(name, list(catalog.by_id), 5, 0.4)
+        raise UnknownNameError("pattern", name, near or catalog.by_id)
+    typer.echo("\n".join(page(one) for one in found))
+
+
+@app.command()
+def lint(patterns: Patterns = None) -> None:
+    """Say what in the catalog would disappoint, and what to do about it."""
+    from cnilog.catalog import load_catalog
+    from cnilog.catalog.lint import CHECKS
+    from cnilog.catalog.lint import lint as check
+
+    catalog = load_catalog(*(patterns or ()))
+    found = check(catalog)
+    for one in found:
+        typer.echo(f"{one.pattern}: {one.name}: {one.text}. {one.advice}")
+    typer.echo(f"{len(catalog.patterns)} patterns, {len(CHECKS) + 1} lints: {len(found)} to mend")
+    if found:
+        raise typer.Exit(FAILED)
+
+
+@app.command("test")
+def prove_all(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="All if left out.")
+    ] = None,
+    patterns: Patterns = None,
+) -> None:
+    """Try every pattern on its own examples and near misses."""
+    from cnilog.catalog import load_catalog
+    from cnilog.proof import prove
+
+    catalog = load_catalog(*(patterns or ()))
+    count, wrong = 0, list[str]()
+    for pattern in catalog.patterns:
+        if not only or pattern.id in only:
+            tried, failed = prove(pattern, catalog)
+            count += tried
+            wrong += failed
+    for text in wrong:
+        typer.echo(text)
+    typer.echo(f"{count} examples: {count - len(wrong)} right, {len(wrong)} wrong")
+    if wrong:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def new(
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A line of log.")],
+    name: Annotated[str, typer.Option("--id", help="The pattern's id.")] = "new-pattern",
+    kind: Annotated[Kind, typer.Option(help="What it is.")] = "symptom",
+) -> None:
+    """Propose a pattern for a line of log: literal, regex, component, example."""
+    from cnilog.catalog.propose import propose
+
+    typer.echo(propose(line, name, kind), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of pattern files, for editors."""
+    import json
+
+    from cnilog.catalog.model import Pattern
+
+    typer.echo(json.dumps(Pattern.model_json_schema(by_alias=True), indent=1))
+
+
+@app.command()
+def coverage(
+    templates: Annotated[
+        Path | None, typer.Option(metavar="FILE.tsv", help="Other templates than the shipped ones.")
+    ] = None,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
+    patterns: Patterns = None,
+) -> None:
+    """Count which of the CNI's Warn, Error and Fatal messages some signal takes."""
+    import json
+
+    from cnilog.catalog import load_catalog
+    from cnilog.catalog.coverage import measure, read_templates
+
+    read = read_templates(templates) if templates else None
+    found = measure(load_catalog(*(patterns or ())), read)
+    if format == "json":
+        typer.echo(json.dumps(found.plain(), indent=1))
+        return
+    for name, (known, total) in found.by_component.items():
+        typer.echo(f"{name:22} {known:5} of {total:5}  {100 * known / max(1, total):5.1f} %")
+    typer.echo(f"{'all':22} {found.known:5} of {found.total:5}  {found.percent:5.1f} %")
+    for one in found.uncovered:
+        typer.echo(f"  {one.component}: {one.level}: {one.kind or 'not judged'}: {one.text}")
