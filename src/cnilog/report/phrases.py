@@ -150,6 +150,12 @@ def proof(cause: Cause, report: Report) -> list[Evidence]:
     return list({(one.file, one.line, one.text): one for one in found}.values())
 
 
+def own(cause: Cause, report: Report) -> list[Evidence]:
+    """Return the places that show *cause* and are not those of a symptom."""
+    symptoms = {(place.file, place.line) for one in report.symptoms for place in one.evidence}
+    return [one for one in cause.evidence if (one.file, one.line) not in symptoms]
+
+
 def span(report: Report) -> str:
     """Return from when to when the sources reach, in UTC."""
     times = [time for one in report.sources for time in (one.first_ts, one.last_ts) if time]

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 REASONS: Final = 4
 CAUSES: Final = 4  # told in full; the rest are named
-NAMED: Final = 20
+NARROW: Final = 76  # columns that any terminal has beside the indent
+NAMED: Final = 9
 GUESSES: Final = 3  # named beside a cause that is sure
 
 _COLOR: Final = {"confirmed": "bold red", "likely": "bold magenta", "possible": "bold"}
@@ -57,31 +58,50 @@ def _lines(report: Report, view: View, folder: str) -> Iterator[Line]:
         return
     if not phrases.decided(report):
         yield from seen(report, view)
-    full = report.causes if view.detail == "all" else _told(report)
-    for number, cause in enumerate(full, 1):
-        yield line()
-        yield from _cause(number, cause, report, view)
-    named = GUESSES if phrases.decided(report) else NAMED
-    yield from _others(report.causes[len(full) :], len(full) + 1, named)
+    yield from _causes(report, view)
     yield from summary(report, view, folder)
 
 
-def _told(report: Report) -> tuple[Cause, ...]:
-    """Return the causes told in full: beside a cause that is named, guesses only distract."""
-    sure = sum(cause.confidence != "possible" for cause in report.causes)
-    return report.causes[: min(sure, CAUSES) or CAUSES]
+def _causes(report: Report, view: View) -> Iterator[Line]:
+    """Yield causes in full as long as that helps, and the names of the others."""
+    full = _told(report, everything=view.detail == "all")
+    most = GUESSES if phrases.decided(report) else NAMED
+    named = 0
+    for number, cause in enumerate(report.causes, 1):
+        if cause in full:
+            yield line()
+            yield from _cause(number, cause, report, view)
+        elif named < most:
+            yield from (line(),) if report.causes[number - 2] in full else ()
+            yield line(f"{cause.confidence}: {cause.title} ({cause.id})", mark=f"{number} · ")
+            named += 1
+    yield from _more(len(report.causes) - len(full) - named)
+
+
+def _told(report: Report, *, everything: bool) -> tuple[Cause, ...]:
+    """Return the causes told in full.
+
+    Beside a cause that is named guesses only distract; among guesses it is the first, and those
+    that have more to show than the symptoms they would explain.
+    """
+    if everything:
+        return report.causes
+    if phrases.decided(report):
+        return tuple(one for one in report.causes if one.confidence != "possible")[:CAUSES]
+    shown = [one for one in report.causes[1:] if phrases.own(one, report)]
+    return (*report.causes[:1], *shown[: CAUSES - 1])
 
 
 def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Line]:
     everything = view.detail == "all"
-    guess = cause.confidence == "possible" and not cause.count and not everything
+    guess = cause.confidence == "possible" and not everything
     title = line(f"{cause.confidence.upper()}  ", _COLOR[cause.confidence], mark=f"{number} · ")
     title.text.append(cause.title, "bold")
     yield title
     yield from _facts(number, cause, report, guess=guess)
     if cause.why and not guess:
         yield from _section("Why", [line(cause.why, indent=4)])
-    proof = cause.evidence if guess else phrases.proof(cause, report)
+    proof = phrases.own(cause, report) if guess else phrases.proof(cause, report)
     yield from _section("Because", _reasons(cause.reasons, everything))
     yield from _section("Seen", places(proof, everything))
     if number == 1 or not guess:  # a row of fixes for guesses would be the wrong thing to try
@@ -97,7 +117,7 @@ def _facts(number: int, cause: Cause, report: Report, *, guess: bool) -> Iterato
     over = ("recovered",) if cause.recovered else ()
     facts = (
         " · ".join((cause.id, cause.severity, *over)),
-        "" if guess else " · ".join(filter(None, (phrases.when(cause), phrases.rhythm(cause)))),
+        *(() if guess else _times(cause)),
         phrases.nodes(cause.nodes, of=len(report.nodes)),
         "" if guess and number > 1 else phrases.brings_about(cause, report),
         f"itself brought about by {', '.join(cause.explained_by)}" if cause.explained_by else "",
@@ -105,6 +125,12 @@ def _facts(number: int, cause: Cause, report: Report, *, guess: bool) -> Iterato
     for fact in facts:
         if fact:
             yield line(fact, indent=4)
+
+
+def _times(cause: Cause) -> tuple[str, ...]:
+    times = tuple(filter(None, (phrases.when(cause), phrases.rhythm(cause))))
+    joined = " · ".join(times)
+    return (joined,) if len(joined) <= NARROW else times
 
 
 def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
@@ -136,11 +162,3 @@ def _steps(steps: tuple[str, ...]) -> Iterator[Line]:
 def _more(left: int) -> Iterator[Line]:
     if left > 0:
         yield line(f"… {left:,} more with -v", "dim", indent=4)
-
-
-def _others(causes: tuple[Cause, ...], first: int, named: int) -> Iterator[Line]:
-    if causes:
-        yield line()
-    for number, cause in enumerate(causes[:named], first):
-        yield line(f"{cause.confidence}: {cause.title} ({cause.id})", mark=f"{number} · ")
-    yield from _more(len(causes) - named)

@@ -60,7 +60,7 @@ def test_guesses_alone_are_told_with_what_is_seen_and_what_to_collect() -> None:
     undecided = reports.founding().model_copy(update={"causes": guesses})
     text = render(undecided, "text", View(width=120))
 
-    order = ["Seen  aws-node waits for ipamd", "1 · POSSIBLE", "2 · POSSIBLE", "Next", "Read"]
+    order = ["Seen  aws-node waits for ipamd", "1 · POSSIBLE", "2 · possible", "Next", "Read"]
     assert sorted(order, key=text.index) == order
     assert text.count("  Fix") == 1
 
