@@ -94,8 +94,8 @@ def test_every_command_of_a_page_works_in_order(page: Path, desk: Path) -> None:
     assert failed == []
 
 
-@pytest.mark.parametrize("typed", [one for one in TYPED if one not in RUNNABLE], ids=str)
-def test_a_command_that_is_not_run_here_is_a_shell_command_at_least(typed: Typed) -> None:
-    checked = subprocess.run(["bash", "-n", "-c", typed.text], capture_output=True, text=True)
+def test_what_is_not_run_here_is_a_shell_command_at_least() -> None:
+    for typed in (one for one in TYPED if one not in RUNNABLE):
+        checked = subprocess.run(["bash", "-n", "-c", typed.text], capture_output=True, text=True)
 
-    assert checked.returncode == 0, checked.stderr
+        assert checked.returncode == 0, f"{typed}: {checked.stderr}"
