@@ -99,13 +99,13 @@ def by_caller(caller: pl.Expr) -> pl.Expr:
     return found
 
 
-def component_of(known: pl.Expr, usual_program: str) -> pl.Expr:
+def component_of() -> pl.Expr:
     """Return the component of each decoded row.
 
-    Args:
-        known: `program` of the row's container or file; null where nothing tells.
-        usual_program: `usual` of the file.
+    The row has, beside what was decoded, ``known`` (the `program` of its container or file, null
+    where nothing tells) and ``usual`` (the `usual` program of its file).
     """
+    known = pl.col("known")
     form = pl.col("format").cast(pl.String)
     two = form.replace_strict(BY_FORMAT, default="ipamd")
     caller = by_caller(pl.col("caller"))
@@ -118,5 +118,5 @@ def component_of(known: pl.Expr, usual_program: str) -> pl.Expr:
         .then(caller)
     )
     named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
-    found = pl.coalesce(named.otherwise(known), guess, pl.lit(usual_program))
+    found = pl.coalesce(named.otherwise(known), guess, pl.col("usual"))
     return pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))

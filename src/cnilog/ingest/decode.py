@@ -27,20 +27,20 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
     is_event = (rest["component"] == "events").fill_null(value=False)
     parts = [_bare(rest.filter(is_event), EVENT)]
     rest = rest.filter(~is_event).drop("component")
-    for form in FORMATS:
-        if rest.is_empty():
-            break
-        fits = rest.select(form.test.fill_null(value=False)).to_series()
-        if not fits.any():
-            continue
-        looks = rest.filter(fits)
-        read = form.decode(looks).with_columns(row=looks["row"], format=_named(form.name))
-        accepted = read["message"].is_not_null()
-        rest = rest.filter(~fits)
-        if not accepted.all():
-            rest = pl.concat([rest, looks.filter(~accepted)])
-            read = read.filter(accepted)
-        parts.append(read)
+    for forms in (FORMATS[:1], FORMATS[1:]):  # nearly every line is of the first
+        fits = rest.select(form.test.fill_null(value=False).alias(form.name) for form in forms)
+        for form in forms:
+            looks = rest.filter(fits[form.name]) if fits[form.name].any() else rest.clear()
+            if looks.is_empty():
+                continue
+            read = form.decode(looks).with_columns(row=looks["row"], format=_named(form.name))
+            accepted = read["message"].is_not_null()
+            left = ~fits[form.name]
+            if not accepted.all():
+                read = read.filter(accepted)
+                left = ~rest["row"].is_in(read["row"].implode())
+            parts.append(read)
+            rest, fits = rest.filter(left), fits.filter(left)
     parts.append(_bare(rest, None))
     return _settled(frame, pl.concat(parts).sort("row"))
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.envelope import SAMPLE_LINES
+from cnilog.ingest.envelope import SAMPLE_LINES, share
 from cnilog.ingest.envelopes import LINE_ENVELOPES
 from cnilog.ingest.peeled import WRITER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnilog.ingest.envelope import LineEnvelope
 
 FEWEST: Final = 3  # times that show in which order lines come
 FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
+BARE: Final = re.compile(  # whole lines that no envelope begins with
+    r'\{"level":"[a-z]+","ts":"[^"]*","caller":"[^"]*","msg":"|time="[^"]*" level=[a-z]+ msg='
+    r"|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+ +\d+ [\w.]+:\d+\] |[\d:.TZ-]{20,24} \[[A-Z]+\][ \t]"
+)
+MOSTLY: Final = 0.7  # of a sample that is bare
 SAMPLE_ROWS: Final = 500  # lines from the begin of a file that tell its envelopes and its writer
 COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
     r"(?:\x1b|\\u001[bB]|\\x1b)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
@@ -64,7 +72,14 @@ def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
     lines = frame.filter(pl.col("component").ne_missing("events"))
     sample = sample_of(lines["text"])
+    if is_bare(sample):
+        return None
     return next((e for e in LINE_ENVELOPES if e.fits(sample)), None) if sample else None
+
+
+def is_bare(sample: Sequence[str]) -> bool:
+    """Return whether most lines are as ipamd or the entrypoint write them; saves asking on."""
+    return share(sample, BARE.match) >= MOSTLY
 
 
 def newest_last(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from cnilog.ingest.decode import decode
 from cnilog.ingest.multiline import unwrap
-from cnilog.ingest.peel import Peeler
+from cnilog.ingest.peel import Peeler, is_bare
 from cnilog.ingest.peeled import peeled
 
 SHOWN: Final = 200  # lines that are tried
@@ -34,7 +34,7 @@ def is_document(sample: str, file: str) -> bool:
         file: Its name, which decides where the content does not.
     """
     lines = [line for line in sample.splitlines()[:SHOWN] if line.strip()]
-    if not lines:
+    if not lines or is_bare(lines):
         return False
     peeler = Peeler()
     inner = peeler.peel(peeled(pl.DataFrame({"text": lines})))

@@ -27,6 +27,20 @@ ROTATED: Final = re.compile(  # what a rotation or a save of an earlier instance
     r"(?:\.\d{8}-\d{6}|[-.]\d{4}-\d\d-\d\dT[\d.:-]+|\.\d{4}-\d\d-\d\d-\d\d|\.\d{1,3}|\.gz|\.zst|\.bz2"
     r"|[-._]previous|[-._]prev)(?=\.log|\.gz|\.txt|$)"
 )
+WHO: Final = pl.Schema(
+    {
+        "part": pl.UInt32(),
+        "writer": pl.UInt32(),
+        "stream": pl.UInt32(),
+        "first": pl.UInt32(),  # number of the part's first record
+        "file": pl.String(),
+        "usual": pl.String(),
+        "node": pl.String(),
+        "pod": pl.String(),
+        "container": pl.String(),
+        "known": pl.String(),
+    }
+)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -83,18 +97,15 @@ def identities(part: Part, place: Place) -> tuple[Identity, ...]:
 def put_together(parts: Sequence[Part], places: Mapping[str, Place]) -> Streams:
     """Return the frames of *parts*, records numbered in reading order."""
     owners = {part.file: identities(part, places.get(part.file, Place())) for part in parts}
-    order = _ordered(parts, owners)
-    streams = _numbers(order, owners)
-    runs, run_of = _runs(order, owners, streams)
-    records, first = [], 0
-    for number, part in enumerate(order):
-        run = run_of.filter(pl.col("part") == number).drop("part")
-        records.append(_records(part, owners[part.file], streams, run, first))
-        first += part.kept
+    order = [part for part in _ordered(parts, owners) if part.kept]
+    if not order:
+        return Streams(empty(RECORDS), empty(RUNS), empty(HISTOGRAM))
+    table = _table(order, owners)
+    runs, run_of = _runs(_together([part.pieces for part in order]), table)
     return Streams(
-        pl.concat(records) if records else empty(RECORDS),
+        _records(_together([part.entries for part in order]), table, run_of),
         runs,
-        _histogram(order, owners, streams),
+        _histogram(_together([part.counts for part in order]), table),
     )
 
 
@@ -111,77 +122,48 @@ def _ordered(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) 
     return [parts[place[-1]] for place in sorted(places)]
 
 
-def _numbers(
-    parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]
-) -> dict[tuple[str | None, ...], int]:
+def _table(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) -> pl.DataFrame:
+    """Return one row for each writer of each part: its stream and who it is."""
     streams: dict[tuple[str | None, ...], int] = {}
-    for part in parts:
-        for identity in owners[part.file] if part.kept else ():
-            streams.setdefault(identity.key, len(streams))
-    return streams
-
-
-def _table(
-    part: Part, owners: tuple[Identity, ...], streams: Mapping[tuple[str | None, ...], int]
-) -> pl.DataFrame:
-    """Return one row for each writer of *part*: its stream and who it is."""
-    return pl.DataFrame(
-        [
-            (number, streams.get(who.key), who.node, who.pod, who.container, who.known)
-            for number, who in enumerate(owners)
-        ],
-        schema={
-            "writer": pl.UInt32,
-            "stream": pl.UInt32,
-            "node": pl.String,
-            "pod": pl.String,
-            "container": pl.String,
-            "known": pl.String,
-        },
-        orient="row",
-    )
-
-
-def _named(frame: pl.DataFrame, part: Part, table: pl.DataFrame) -> pl.DataFrame:
-    """Return *frame*, rows of *part*, with stream, identity and component."""
-    if table.height == 1:
-        only = table.drop("writer").row(0, named=True)
-        frame = frame.with_columns(
-            pl.lit(value, dtype=table[name].dtype).alias(name) for name, value in only.items()
-        )
-    else:
-        frame = frame.join(table, on="writer", how="left", maintain_order="left")
-    return frame.with_columns(
-        file=pl.lit(part.file),
-        component=component_of(pl.col("known"), part.usual or "ipamd"),
-    )
-
-
-def _runs(
-    parts: Sequence[Part],
-    owners: Mapping[str, tuple[Identity, ...]],
-    streams: Mapping[tuple[str | None, ...], int],
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the runs, and which run each piece of each part belongs to."""
-    pieces = []
+    rows = []
+    first = 0
     for number, part in enumerate(parts):
-        if part.pieces.is_empty():
-            continue
-        table = _table(part, owners[part.file], streams)
-        told = part.pieces.rename({"component": "end", "format": "end_format", "told": "component"})
-        zap = pl.lit("zap", dtype=part.pieces["format"].dtype)
-        begin = _named(told.with_columns(format=zap), part, table)["component"]
-        named = _named(part.pieces.drop("told"), part, table).with_columns(begin=begin)
-        pieces.append(named.with_columns(part=pl.lit(number, dtype=pl.UInt32)))
-    if not pieces:
-        columns = {"part": pl.UInt32, "writer": pl.UInt32, "piece": pl.UInt32, "run": pl.UInt32}
-        return empty(RUNS), pl.DataFrame(schema=columns)
-    frame = pl.concat(pieces).sort("stream", maintain_order=True)
-    runs = []
-    for group in frame.partition_by("stream", maintain_order=True):
-        rows = group.select("marker", pl.col("begin").cast(pl.String), "plain").iter_rows()
-        runs.extend(run_numbers(rows))
-    frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32))
+        for writer, who in enumerate(owners[part.file]):
+            stream = streams.setdefault(who.key, len(streams))
+            names = (who.node, who.pod, who.container, who.known)
+            rows.append((number, writer, stream, first, part.file, part.usual or "ipamd", *names))
+        first += part.kept
+    return pl.DataFrame(rows, schema=WHO, orient="row")
+
+
+def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return *frames*, one of each part, as one, with the number of the ``part``."""
+    heights = pl.DataFrame({"part": range(len(frames)), "rows": [len(frame) for frame in frames]})
+    part = pl.col("part").cast(pl.UInt32).repeat_by("rows")
+    numbers = heights.filter(pl.col("rows") > 0).select(part).explode("part")
+    return pl.concat([pl.concat(frames), numbers], how="horizontal")
+
+
+def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """Return *frame* with the other columns of *table*, which has one row for each of *on*."""
+    if table.height != 1:
+        return frame.join(table, on=on, how="left", maintain_order="left")
+    only = table.drop(on)
+    return frame.with_columns(
+        pl.lit(only[name][0], dtype=only[name].dtype).alias(name) for name in only.columns
+    )
+
+
+def _runs(pieces: pl.DataFrame, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the runs, and which run each piece of each part belongs to."""
+    frame = _with(pieces, table, ("part", "writer")).sort("stream", maintain_order=True)
+    zap = pl.lit("zap", dtype=frame["format"].dtype)
+    begin = frame.with_columns(format=zap, caller=pl.lit(None, dtype=pl.String), component="told")
+    begin = begin.select("stream", "marker", "plain", begin=component_of().cast(pl.String))
+    runs: list[int] = []
+    for group in begin.partition_by("stream", maintain_order=True):
+        runs.extend(run_numbers(group.select("marker", "begin", "plain").iter_rows()))
+    frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32), component=component_of())
     return _summed(frame), frame.select("part", "writer", "piece", "run")
 
 
@@ -199,38 +181,16 @@ def _summed(pieces: pl.DataFrame) -> pl.DataFrame:
     return runs.select(pl.col(name).cast(dtype) for name, dtype in RUNS.items())
 
 
-def _records(
-    part: Part,
-    owners: tuple[Identity, ...],
-    streams: Mapping[tuple[str | None, ...], int],
-    run_of: pl.DataFrame,
-    first: int,
-) -> pl.DataFrame:
-    entries = _with_runs(part.entries, run_of)
-    named = _named(entries, part, _table(part, owners, streams))
+def _records(entries: pl.DataFrame, table: pl.DataFrame, run_of: pl.DataFrame) -> pl.DataFrame:
+    named = _with(_with(entries, table, ("part", "writer")), run_of, ("part", "writer", "piece"))
     return named.with_columns(
-        record=pl.col("record") + first, decoded=pl.col("format").is_not_null()
+        record=pl.col("record") + pl.col("first"),
+        decoded=pl.col("format").is_not_null(),
+        component=component_of(),
     ).select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
 
 
-def _with_runs(entries: pl.DataFrame, run_of: pl.DataFrame) -> pl.DataFrame:
-    if run_of["run"].n_unique() <= 1:
-        only = run_of["run"][0] if run_of.height else 0
-        return entries.with_columns(run=pl.lit(only, dtype=pl.UInt32))
-    return entries.join(run_of, on=["writer", "piece"], how="left", maintain_order="left")
-
-
-def _histogram(
-    parts: Sequence[Part],
-    owners: Mapping[str, tuple[Identity, ...]],
-    streams: Mapping[tuple[str | None, ...], int],
-) -> pl.DataFrame:
-    counts = []
-    for part in parts:
-        if part.counts.height:
-            table = _table(part, owners[part.file], streams).select("writer", "stream")
-            counts.append(part.counts.join(table, on="writer", how="left"))
-    if not counts:
-        return empty(HISTOGRAM)
-    summed = pl.concat(counts).group_by("stream", "minute", "level").agg(pl.col("count").sum())
+def _histogram(counts: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    named = _with(counts, table.select("part", "writer", "stream"), ("part", "writer"))
+    summed = named.group_by("stream", "minute", "level").agg(pl.col("count").sum())
     return summed.sort("stream", "minute", "level", nulls_last=True).select(HISTOGRAM.names())
