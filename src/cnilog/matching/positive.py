@@ -1,24 +1,28 @@
-"""Which signals of a condition speak for it: those that do not stand below a ``not``."""
+"""Which signals of a condition speak for it: those of the parts that hold, not below a ``not``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnilog.matching.timing import holds
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnilog.catalog.model import When
+    from cnilog.matching.scope import Scope
 
 
-def positive_signals(when: When) -> tuple[str, ...]:
+def positive_signals(when: When, scope: Scope) -> tuple[str, ...]:
     """Return the names of the signals whose records show that *when* holds, without repeats.
 
-    Of ``absent`` that is *after*: the record that stays without an answer.
+    Of ``any`` only the parts that hold speak; of ``absent``, *after*: the record that stays
+    without an answer.
     """
-    return tuple(dict.fromkeys(_walk(when)))
+    return tuple(dict.fromkeys(_walk(when, scope)))
 
 
-def _walk(when: When) -> Iterator[str]:
+def _walk(when: When, scope: Scope) -> Iterator[str]:
     for one in (when.seen, when.repeats, when.stalls, when.spread, when.surge):
         if one is not None:
             yield one.signal
@@ -26,5 +30,8 @@ def _walk(when: When) -> Iterator[str]:
         yield from when.sequence.signals
     if when.absent is not None:
         yield when.absent.after
-    for inner in (*(when.all or ()), *(when.any or ())):
-        yield from _walk(inner)
+    for inner in when.all or ():
+        yield from _walk(inner, scope)
+    for inner in when.any or ():
+        if holds(inner, scope):
+            yield from _walk(inner, scope)

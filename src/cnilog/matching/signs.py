@@ -82,7 +82,7 @@ def _sign(
     when = pattern.when or _any_signal(pattern)
     if not holds(when, scope):
         return None
-    names = [name for name in positive_signals(when) if scope.of(name)]
+    names = [name for name in positive_signals(when, scope) if scope.of(name)]
     return _described(pattern, frame, scope, names)
 
 
