@@ -144,10 +144,15 @@ def weighed(reasons: Sequence[Reason]) -> list[Reason]:
 
 
 def proof(cause: Cause, report: Report) -> list[Evidence]:
-    """Return the places that show *cause*, each once, then one of each symptom it explains."""
+    """Return the places that show *cause*, each once, then one of each symptom it explains.
+
+    What says something new comes before what says the same again.
+    """
     symptoms = [one for one in report.symptoms if one.id in cause.explains]
     found = [*cause.evidence, *(place for one in symptoms for place in one.evidence[:1])]
-    return list({(one.file, one.line, one.text): one for one in found}.values())
+    once = {(one.file, one.line, one.text): one for one in found}.values()
+    first = {one.text: one for one in reversed(tuple(once))}
+    return sorted(once, key=lambda one: first[one.text] is not one)
 
 
 def own(cause: Cause, report: Report) -> list[Evidence]:
