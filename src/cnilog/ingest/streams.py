@@ -81,6 +81,8 @@ def identities(part: Part, place: Place) -> tuple[Identity, ...]:
         container = container or place.container
         container = container or (part.notice.container if part.notice else None)
         known = program(container) or place.component or program(base_name(part.file), pod)
+        if known is None and re.match("[a-z]", container or pod or ""):
+            known = "other"  # a container that is none of the CNI's
         found.append(
             Identity(
                 place.node_of(node, namespace or place.namespace, pod),

@@ -22,6 +22,7 @@ NEEDED: Final = (
     "stream",
     "run",
     "node",
+    "pod",
     "container",
     "component",
     "file",
