@@ -23,7 +23,8 @@ LEVEL_KEYS: Final = ("level", "severity", "lvl", "Level")
 TIME_KEYS: Final = ("ts", "timestamp", "time", "@timestamp", "T")
 CALLER_KEYS: Final = ("caller", "source", "C")
 MESSAGE_KEYS: Final = ("msg", "message", "M")
-KNOWN: Final = frozenset((*LEVEL_KEYS, *TIME_KEYS, *CALLER_KEYS, *MESSAGE_KEYS))
+LEFT_OUT: Final = ("logger", "stacktrace")  # say where a line comes from, not what it says
+KNOWN: Final = frozenset((*LEVEL_KEYS, *TIME_KEYS, *CALLER_KEYS, *MESSAGE_KEYS, *LEFT_OUT))
 PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@^+:")
 # A line with this head is a record whatever follows; its level and time are those of the head.
 HEADED: Final = r'^\{"level":"(\w+)","ts":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)"'
