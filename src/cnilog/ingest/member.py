@@ -22,7 +22,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.reader import File
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
-from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped
+from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped, pieces
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class MemberReader:
         self, file: File, member: Member, code: str, envelope: DocumentEnvelope
     ) -> Part | None:
         if envelope.chunks is not None:
-            frames = envelope.chunks(chunks(member.stream.blocks(), code))
+            frames = envelope.chunks(pieces(member.stream.blocks(), code))
         else:
             data = member.stream.peek(LIMITS.held)
             frame = envelope.peel(data if envelope.binary else b"".join(chunks((data,), code)))

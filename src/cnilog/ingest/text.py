@@ -109,6 +109,11 @@ def mapped(path: Path, size: int = 16 << 20) -> Iterator[bytes]:
             at = cut
 
 
+def pieces(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Yield *blocks* as UTF-8 text with one kind of line end, cut anywhere."""
+    return _utf8(blocks, name)
+
+
 def _utf8(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
     decoded = _recoded(blocks, name) if name != "utf-8" else _checked(blocks)
     tail = b""

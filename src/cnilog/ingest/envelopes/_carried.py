@@ -65,7 +65,11 @@ def component_of(value: object) -> str | None:
 def pick(source: Mapping[str, object], *names: str) -> str | None:
     """Return the first text among *names* of *source*; dots go into inner objects."""
     for name in names:
-        if (found := text_of(dig(source, name))) is not None:
+        value = source.get(name)
+        if value is None:
+            head, dot, rest = name.partition(".")
+            value = dig(source[head], rest) if dot and head in source else None
+        if value is not None and (found := text_of(value)) is not None:
             return found
     return None
 

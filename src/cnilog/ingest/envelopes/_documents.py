@@ -83,6 +83,19 @@ class _Text:
             self.at = end
             return found
 
+    def elements(self) -> Iterator[object]:
+        """Yield the objects of an array that are whole in the text that is held."""
+        decode, blank = DECODER.raw_decode, SEPARATOR.match
+        while found := blank(self.text, self.at):
+            at = found.end()
+            if not self.text.startswith("{", at):
+                return
+            try:
+                value, self.at = decode(self.text, at)
+            except ValueError:
+                return
+            yield value
+
     def closed(self) -> object:
         """Return the value at this place, closed where it is cut short; null where it is none."""
         self.failures += 1
@@ -145,6 +158,10 @@ def _object(text: _Text, count: int) -> Iterator[Value]:
 def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
     text.at += 1
     while text.skip(SEPARATOR) not in {"]", ""}:
+        for value in text.elements():
+            yield Value(place, value, count)
+        if text.skip(SEPARATOR) in {"]", ""}:
+            break
         try:
             value = text.value()
         except ValueError:

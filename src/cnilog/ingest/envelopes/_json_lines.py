@@ -23,7 +23,10 @@ LEARNED: Final = (
 
 
 def json_lines(
-    name: str, read: Callable[[dict[str, object]], Carried | None], *keys: str
+    name: str,
+    read: Callable[[dict[str, object]], Carried | None],
+    *keys: str,
+    fast: Callable[[pl.Series], pl.DataFrame | None] | None = None,
 ) -> LineEnvelope:
     """Return the envelope of lines that *read* knows.
 
@@ -31,6 +34,8 @@ def json_lines(
         name: Of the envelope.
         read: What an object carries; null where it is another kind of object.
         keys: One of them is in every line, in quotes: spares the others the parsing.
+        fast: Reads a column of lines as *read* does, in the columns of `LEARNED`, where all are
+            of the usual kind; null where it cannot. Rows with a null text are left to *read*.
     """
     marks = tuple(f'"{key}"' for key in keys)
 
@@ -44,7 +49,15 @@ def json_lines(
         return share(sample, lambda line: carried(line) is not NOTHING) >= SHARE
 
     def peel(frame: pl.DataFrame) -> pl.DataFrame:
-        found = columns_of([carried(line) for line in frame.get_column("text")])
+        texts = frame.get_column("text")
+        found = fast(texts) if fast else None
+        if found is None:
+            found = columns_of([carried(line) for line in texts]).select(LEARNED)
+        elif found["text"].null_count():
+            rest = found["text"].is_null()
+            slow = columns_of([carried(line) for line in texts.filter(rest)]).select(LEARNED)
+            order = pl.concat([rest.not_().arg_true(), rest.arg_true()]).arg_sort()
+            found = pl.concat([found.filter(~rest), slow])[order]
         found = found.select(pl.all().name.prefix("_new_"))
         known = learn(
             pl.concat([frame, found], how="horizontal"),
@@ -53,6 +66,22 @@ def json_lines(
         return known.select(frame.columns)
 
     return LineEnvelope(name, fits, peel)
+
+
+def decoded(texts: pl.Series, shape: pl.Struct) -> pl.DataFrame | None:
+    """Return the fields of *shape* of each line; null where any line is not of that shape.
+
+    An order of magnitude faster than one line at a time, but strict: a string where *shape* has
+    an object, a lone surrogate, a second object in a line are for the slow way.
+    """
+    whole = texts.str.starts_with("{") & texts.str.ends_with("}")
+    if not whole.all() or texts.str.contains(r"\\u[dD][89a-fA-F]|\}\s*,?\s*\{\s*\"").any():
+        return None
+    try:
+        found = texts.str.json_decode(shape)
+    except pl.exceptions.PolarsError:
+        return None
+    return found.struct.unnest() if len(found) == len(texts) else None
 
 
 def object_of(line: str) -> dict[str, object] | None:

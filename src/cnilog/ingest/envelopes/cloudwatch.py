@@ -15,6 +15,7 @@ from zlib import crc32
 
 from cnilog.ingest.envelopes._carried import Carried, named, pick
 from cnilog.ingest.envelopes._json_lines import compact, json_lines
+from cnilog.ingest.names import read_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,16 @@ def read(event: dict[str, object]) -> Carried | None:
 
 
 def of_page(event: dict[str, object], position: int) -> Carried | None:
-    """Return the line in an *event* of ``get-log-events``, keyed by its place on the page."""
+    """Return the line in an *event* of a page, keyed by its place on it where it has no id."""
+    message, time, key = event.get("message"), event.get("timestamp"), event.get("eventId")
+    if isinstance(message, str) and isinstance(time, int) and isinstance(key, str):
+        stream = event.get("logStreamName")
+        if isinstance(stream, str):  # the usual case, and there are millions
+            at = read_name(stream)
+            return Carried(
+                message.rstrip("\n"), str(time), at.node, at.namespace, at.pod, at.container,
+                None, stream, at.component, None, False, key,
+            )  # fmt: skip
     carried = read(event)
     if carried is None and "timestamp" in event:
         carried = read({**event, "id": None})

@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from typing import Final
 
+import polars as pl
+
 from cnilog.ingest.envelopes._carried import (
     Carried,
     component_of,
     dig,
+    instant,
     level_of,
     named,
     pick,
     text_of,
 )
-from cnilog.ingest.envelopes._json_lines import compact, json_lines
+from cnilog.ingest.envelopes._json_lines import compact, decoded, json_lines
 
 MARKS: Final = frozenset(
     {"_p", "logtag", "kubernetes", "docker", "ec2_instance_id", "az", "log_processed", "_flag",
@@ -123,4 +126,49 @@ def _telemetry(entry: dict[str, object]) -> Carried | None:
     )
 
 
-FLUENT_BIT: Final = json_lines("fluent-bit", read, *MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body")
+def _fast(texts: pl.Series) -> pl.DataFrame | None:
+    """Return what the lines carry, where all are entries of Container Insights."""
+    found = decoded(texts, USUAL)
+    if found is None or found.select(pl.any_horizontal(pl.col(NAMED).is_not_null().any())).item():
+        return None
+    pod = pl.col("kubernetes").struct
+    marked = pl.any_horizontal(pl.col(MARKED).is_not_null())
+    unit = pl.col("systemd_unit")
+    line = pl.when(unit.is_null() & marked).then(pl.coalesce("log", "message"))
+    node = pl.coalesce(pod.field("host"), "hostname", "ec2_instance_id")
+    names = {
+        known: pl.when(marked).then(pod.field(name))
+        for known, name in (
+            ("namespace", "namespace_name"),
+            ("pod", "pod_name"),
+            ("container", "container_name"),
+        )
+    }
+    return found.select(
+        env_ts=instant(pl.col("time")),
+        node=pl.when(marked).then(node),
+        **names,
+        pipe=pl.when(pl.col("stream").is_in(["stdout", "stderr"])).then("stream"),
+        writer=pl.lit(None, dtype=pl.String),
+        component=pl.lit(None, dtype=pl.String),
+        level=pl.lit(None, dtype=pl.String),
+        partial=pl.coalesce("_p", "logtag").str.starts_with("P").fill_null(value=False),
+        key=pl.lit(None, dtype=pl.String),
+        text=line.str.strip_suffix("\n"),
+    )
+
+
+MARKED: Final = ("_p", "logtag", "kubernetes", "ec2_instance_id", "az")
+NAMED: Final = ("file_name", "filepath", "tag", "fluentd_tag", "@timestamp", "timestamp", "date")
+USUAL: Final = pl.Struct(
+    {
+        **dict.fromkeys((*NAMED, "log", "message", "stream", "_p", "logtag", "time"), pl.String()),
+        **dict.fromkeys(("hostname", "systemd_unit", "ec2_instance_id", "az"), pl.String()),
+        "kubernetes": pl.Struct(
+            dict.fromkeys(("host", "pod_name", "namespace_name", "container_name"), pl.String())
+        ),
+    }
+)
+FLUENT_BIT: Final = json_lines(
+    "fluent-bit", read, *MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body", fast=_fast
+)

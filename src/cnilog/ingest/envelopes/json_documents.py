@@ -119,24 +119,26 @@ def rows(found: Iterable[Value]) -> Iterator[Carried]:
     for value in found:
         position = position + 1 if (value.document, value.place) == place else 0
         place = (value.document, value.place)
-        yield from _rows_of(value, position)
+        event = value.value if value.place == "events[]" else None
+        if isinstance(event, dict) and (carried := cloudwatch.of_page(event, position)):
+            yield carried
+        else:
+            yield from _rows_of(value)
 
 
-def _rows_of(value: Value, position: int) -> Iterator[Carried]:
+def _rows_of(value: Value) -> Iterator[Carried]:
     content = value.value
     if isinstance(content, str):
         yield Carried(content.rstrip("\n"))
     elif isinstance(content, list):
         for part in content:
-            yield from _rows_of(Value(value.place, part, value.document), position)
+            yield from _rows_of(Value(value.place, part, value.document))
     elif _is_object(content):
-        yield from _of_object(content, value.place, position)
+        yield from _of_object(content, value.place)
 
 
-def _of_object(content: Object, place: str, position: int) -> Iterator[Carried]:
-    if place == "events[]" and (carried := cloudwatch.of_page(content, position)):
-        yield carried
-    elif shape := _shape(content):
+def _of_object(content: Object, place: str) -> Iterator[Carried]:
+    if shape := _shape(content):
         yield from shape.rows(content)
     elif is_record(content):
         yield Carried(compact(content))
