@@ -157,8 +157,8 @@ def proof(cause: Cause, report: Report) -> list[Evidence]:
 
 def own(cause: Cause, report: Report) -> list[Evidence]:
     """Return the places that show *cause* and are not those of a symptom."""
-    symptoms = {(place.file, place.line) for one in report.symptoms for place in one.evidence}
-    return [one for one in cause.evidence if (one.file, one.line) not in symptoms]
+    symptoms = {place.text for one in report.symptoms for place in one.evidence}
+    return [one for one in cause.evidence if one.text not in symptoms]
 
 
 def span(report: Report) -> str:

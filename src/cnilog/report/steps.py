@@ -25,7 +25,12 @@ _JSON: Final = json.JSONDecoder()
 _FENCE: Final = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
 _PROSE: Final = re.compile(r" (?:the|a|an|of|that|which|is|are|and then|or the) ")
-_REST: Final = re.compile(r", (?=then |and |or |which |until |where |so )| \((?=\w+ )|\. (?=[A-Z])")
+_NEXT: Final = rf"(?:; | and )(?=(?:{'|'.join(sorted(_PROGRAMS))}) )"  # a command after another
+_REST: Final = re.compile(
+    r", (?=then |and |or |which |until |where |so )| \((?=\w+ )|\. (?=[A-Z])"
+    r"| (?=(?:must|should|shows|says|lists|names|tells|gives) )"
+    rf"| (?=and (?!(?:{'|'.join(sorted(_PROGRAMS))}) ))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def _after_colon(text: str) -> tuple[str, list[str], str]:
     typed = typed.removesuffix(".") if not typed.endswith(" .") else typed
     if _PROSE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", typed)):
         return text, [], ""
-    parts = re.split(r"; (?=\w+ )", typed)
+    parts = re.split(_NEXT, typed)
     parts = parts if all(_program(part) for part in parts) else [typed]
     return head, parts, words.lstrip(",. ")
 

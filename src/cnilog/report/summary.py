@@ -124,8 +124,9 @@ def _unknown(one: Unknown) -> str:
 
 def _harmless(noise: tuple[Noise, ...], view: View) -> Iterator[str]:
     if noise:
-        total = phrases.count(sum(one.count for one in noise), "line")
-        yield f"{total} that look like errors and are known to be harmless"
+        total = sum(one.count for one in noise)
+        looks = "looks like an error and is" if total == 1 else "look like errors and are"
+        yield f"{phrases.count(total, 'line')} that {looks} known to be harmless"
     if view.detail == "all":
         yield from (f"×{one.count:,} {one.title or one.id} ({one.id})" for one in noise)
 

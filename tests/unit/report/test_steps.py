@@ -56,6 +56,25 @@ STATEMENT = '{"Effect": "Allow", "Action": ["ec2:DescribeTags"], "Resource": "*"
             Step("Install them: kubectl apply -f the aws-k8s-cni.yaml of the same version"),
             id="no command, only like one",
         ),
+        pytest.param(
+            "Bind it: kubectl get clusterrolebinding aws-node -o yaml must name aws-node",
+            Step(
+                "Bind it",
+                ("kubectl get clusterrolebinding aws-node -o yaml",),
+                "must name aws-node",
+            ),
+            id="what the command must show",
+        ),
+        pytest.param(
+            "kubectl get cninode NODE -o yaml and kubectl describe node NODE",
+            Step("", ("kubectl get cninode NODE -o yaml", "kubectl describe node NODE")),
+            id="one command and another",
+        ),
+        pytest.param(
+            "curl -sS https://ec2.example and https://sts.example",
+            Step("", ("curl -sS https://ec2.example",), "and https://sts.example"),
+            id="more words after the command",
+        ),
         pytest.param("ipamd.log", Step("ipamd.log"), id="a file"),
     ],
 )
