@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-from pydantic import ValidationError
-
-from cnilog.catalog.model import Catalog, Pattern
-from cnilog.catalog.sense import SenseError, check_catalog, check_pattern
+from cnilog.catalog import cache as kept
+from cnilog.catalog.model import Catalog
+from cnilog.catalog.parse import located, parse_pattern
 from cnilog.errors import CatalogError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
+
+    from cnilog.catalog.model import Pattern
 
 _HERE: Final = Path(__file__).resolve()
 DEFAULT: Final = next(
@@ -39,23 +38,47 @@ def load_catalog(*folders: str | Path) -> Catalog:
     """
     patterns: dict[str, Pattern] = {one.id: one for one in _shipped()}
     notes = []
+    places: dict[str, Path] = {}
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise CatalogError(folder, "no such folder. Name a folder of pattern files")
-        for pattern in read_folder(folder):
+        for path, pattern in _read_files(folder):
             if pattern.id in patterns:
                 notes.append(f"pattern {pattern.id} is taken from {folder}")
             patterns[pattern.id] = pattern
+            places[pattern.id] = path
     if folders:
-        check_catalog(patterns, facts())
+        _check(patterns, places)
     return Catalog(patterns=tuple(patterns.values()), notes=tuple(notes))
 
 
 @cache
 def _shipped() -> tuple[Pattern, ...]:
-    patterns = tuple(read_folder(DEFAULT))
-    check_catalog({one.id: one for one in patterns}, facts())
-    return patterns
+    try:
+        key = kept.key(DEFAULT, sorted(DEFAULT.rglob("*.yaml")))
+    except OSError as error:
+        raise CatalogError(DEFAULT, f"cannot be read ({error})") from error
+    found = kept.fetch(key)
+    if found is not None:
+        return found
+    read = {pattern.id: (path, pattern) for path, pattern in _read_files(DEFAULT)}
+    patterns = {name: pattern for name, (_, pattern) in read.items()}
+    _check(patterns, {name: path for name, (path, _) in read.items()})
+    kept.keep(key, tuple(patterns.values()))
+    return tuple(patterns.values())
+
+
+def _check(patterns: Mapping[str, Pattern], places: Mapping[str, Path]) -> None:
+    """Raise `CatalogError`, with the place in the file, where *patterns* do not fit together."""
+    from cnilog.catalog.sense import MisfitError, check_catalog  # late: imports regex
+
+    try:
+        check_catalog(patterns, facts())
+    except MisfitError as error:
+        path = places.get(error.pattern)
+        if path is None:
+            raise CatalogError(error.pattern, str(error), key=str(error.where[0])) from error
+        raise located(str(path), path.read_text("utf-8"), error.where, str(error)) from error
 
 
 @cache
@@ -71,6 +94,8 @@ def families() -> dict[str, str]:
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
+    import yaml
+
     loaded: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     return loaded
 
@@ -81,15 +106,20 @@ def read_folder(folder: Path) -> Iterator[Pattern]:
     Raises:
         CatalogError: A file is wrong, or two have one id.
     """
+    yield from (pattern for _, pattern in _read_files(folder))
+
+
+def _read_files(folder: Path) -> Iterator[tuple[Path, Pattern]]:
     seen: dict[str, Path] = {}
     for path in sorted(folder.rglob("*.yaml")):
         if path.name in NO_PATTERNS:
             continue
         pattern = read_pattern(path)
         if pattern.id in seen:
-            raise CatalogError(path, f"'{pattern.id}' is the id of {seen[pattern.id]}, too")
+            problem = f"'{pattern.id}' is the id of {seen[pattern.id]}, too"
+            raise located(str(path), path.read_text("utf-8"), ["id"], problem)
         seen[pattern.id] = path
-        yield pattern
+        yield path, pattern
 
 
 def read_pattern(path: Path) -> Pattern:
@@ -102,76 +132,3 @@ def read_pattern(path: Path) -> Pattern:
         return parse_pattern(path.read_text("utf-8"), str(path), family=path.parent.name)
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(path, f"cannot be read ({error})") from error
-
-
-def parse_pattern(text: str, name: str, *, family: str = "") -> Pattern:
-    """Return the pattern written in *text*; *name* is what errors call it.
-
-    Raises:
-        CatalogError: It is no YAML, or has a wrong key or value.
-    """
-    try:
-        loaded = yaml.load(text, yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        problem = f"no YAML: {error.problem or error.context}"
-        raise CatalogError(name, problem, line=line, column=column) from error
-    except yaml.YAMLError as error:
-        raise CatalogError(name, f"no YAML: {error}") from error
-    if not isinstance(loaded, dict):
-        raise CatalogError(name, "no pattern: a mapping with id, kind, title … is expected")
-    try:
-        pattern = Pattern.model_validate({**loaded, "family": loaded.get("family", family)})
-        check_pattern(pattern)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _located(name, text, first["loc"], _advice(first)) from error
-    except SenseError as error:
-        raise _located(name, text, error.where, str(error)) from error
-    return pattern
-
-
-def _located(name: str, text: str, where: Iterable[str | int], problem: str) -> CatalogError:
-    """Return the error with the line and column where *where* is written."""
-    path = list(where)
-    line, column = _mark(text, path)
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return CatalogError(name, problem, line=line, column=column, key=key.lstrip(".") or None)
-
-
-def _mark(text: str, path: list[str | int]) -> tuple[int, int]:
-    node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
-    if node is None:
-        return 1, 1
-    mark = node.start_mark
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == part]
-            if not found:
-                break
-            mark, node = found[0][0].start_mark, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            mark = node.start_mark
-    return mark.line + 1, mark.column + 1
-
-
-def _advice(error: Any) -> str:
-    """Return what is wrong in words, and what is allowed."""
-    if error["type"] == "extra_forbidden":
-        key = str(error["loc"][-1])
-        known = sorted(_known_keys())
-        close = difflib.get_close_matches(key, known, 1)
-        return "no such key" + (f". Did you mean '{close[0]}'?" if close else "")
-    if error["type"] == "missing":
-        return "is missing"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
-
-
-@cache
-def _known_keys() -> frozenset[str]:
-    schema = Pattern.model_json_schema(by_alias=True)
-    shapes = [schema, *schema.get("$defs", {}).values()]
-    return frozenset(key for shape in shapes for key in shape.get("properties", {}))

@@ -7,13 +7,11 @@ Signals that `when` names exist, regexes compile, ranges and expressions can be 
 from __future__ import annotations
 
 import difflib
+import itertools
 from typing import TYPE_CHECKING
-
-import regex
 
 from cnilog.catalog.expressions import compile_expression
 from cnilog.catalog.versions import parse
-from cnilog.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +27,14 @@ class SenseError(ValueError):
         self.where = where
 
 
+class MisfitError(SenseError):
+    """A pattern does not fit the others."""
+
+    def __init__(self, pattern: str, problem: str, *where: str | int) -> None:
+        super().__init__(problem, *where)
+        self.pattern = pattern
+
+
 def check_pattern(pattern: Pattern) -> None:
     """Raise `SenseError` where *pattern* alone makes no sense."""
     if not pattern.signals and not pattern.evidence:
@@ -39,6 +45,8 @@ def check_pattern(pattern: Pattern) -> None:
 
 
 def _signals(pattern: Pattern) -> None:
+    import regex
+
     for name, signal in pattern.signals.items():
         if signal.regex is not None:
             try:
@@ -99,19 +107,19 @@ def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
 
 
 def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) -> None:
-    """Raise `CatalogError` where the patterns do not fit together."""
+    """Raise `MisfitError` where the patterns do not fit together."""
     findings = {one.finding_id for one in patterns.values()} | set(patterns)
     groups = {name.removesuffix("*") for name in facts if name.endswith(".*")}
     for pattern in patterns.values():
-        for name in pattern.explains:
+        for index, name in enumerate(pattern.explains):
             if name not in findings:
-                raise CatalogError(pattern.id, _unknown("pattern", name, findings), key="explains")
-        for weighing in pattern.evidence:
+                problem = _unknown("pattern", name, findings)
+                raise MisfitError(pattern.id, problem, "explains", index)
+        for index, weighing in enumerate(pattern.evidence):
             known = weighing.fact in facts or any(map(weighing.fact.startswith, groups))
             if not known:
-                raise CatalogError(
-                    pattern.id, _unknown("fact", weighing.fact, facts), key="evidence"
-                )
+                problem = _unknown("fact", weighing.fact, facts)
+                raise MisfitError(pattern.id, problem, "evidence", index, "fact")
     _no_circle(patterns)
 
 
@@ -123,8 +131,8 @@ def _no_circle(patterns: Mapping[str, Pattern]) -> None:
 
     def visit(name: str, way: tuple[str, ...]) -> None:
         if name in way:
-            circle = " -> ".join((*way[way.index(name) :], name))
-            raise CatalogError(name, f"explains itself: {circle}", key="explains")
+            circle = (*way[way.index(name) :], name)
+            raise _circle(patterns, circle)
         if name not in done:
             for other in sorted(below.get(name, ())):
                 visit(other, (*way, name))
@@ -132,3 +140,15 @@ def _no_circle(patterns: Mapping[str, Pattern]) -> None:
 
     for name in sorted(below):
         visit(name, ())
+
+
+def _circle(patterns: Mapping[str, Pattern], circle: tuple[str, ...]) -> MisfitError:
+    """Return the error, at the last pattern of the file order that closes the circle."""
+    steps = set(itertools.pairwise(circle))
+    pattern, index = [
+        (one.id, index)
+        for one in patterns.values()
+        for index, name in enumerate(one.explains)
+        if (one.finding_id, name) in steps
+    ][-1]
+    return MisfitError(pattern, f"explains itself: {' -> '.join(circle)}", "explains", index)
