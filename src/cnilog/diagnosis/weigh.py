@@ -123,7 +123,7 @@ def _evidence(
             if isinstance(fact.value, tuple):
                 candidate.values[fact.name.rpartition(".")[2]] = fact.value
             candidate.add(max(0.0, weights.CONFIRMS - candidate.score), words, "confirms")
-            candidate.proofs.append(_proof(fact))
+            candidate.proofs.insert(0, _proof(fact))
         elif weighing.supports and holds(weighing.supports, fact.value, captured):
             candidate.add(weights.SUPPORTS, words)
             candidate.proofs.append(_proof(fact))
