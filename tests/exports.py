@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from cnilog.ingest.reading import Reading
+    from cnilog.reading import Reading
 
 NODE = "ip-10-7-0-21.eu-west-1.compute.internal"
 INSTANCE = "i-0aa11bb22cc33dd44"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from cnilog.finding import Cause, Evidence, Report, Symptom
-    from cnilog.ingest import Reading
+    from cnilog.reading import Reading
     from cnilog.ingest.frame import read, scan
     from cnilog.notebook import Analysis, analyze
     from cnilog.report import View, render

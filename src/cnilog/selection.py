@@ -18,7 +18,7 @@ from cnilog.schema import COMPONENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnilog.ingest import Reading
+    from cnilog.reading import Reading
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

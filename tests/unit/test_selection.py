@@ -11,7 +11,7 @@ import pytest
 from cnilog import ingest
 from cnilog.analysis import analyze
 from cnilog.errors import SourceError, UnknownNameError
-from cnilog.ingest import Reading
+from cnilog.reading import Reading
 from cnilog.selection import Selection, moment
 
 CASES = Path(__file__).parents[2] / "sample_logs"

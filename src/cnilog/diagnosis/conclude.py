@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnilog.diagnosis.candidate import Candidate
     from cnilog.diagnosis.setup import Setup
     from cnilog.finding import Fact, Sign
-    from cnilog.ingest import Reading
+    from cnilog.reading import Reading
 
 ORDER: Final = {"confirms": 0, "refutes": 1, "supports": 2, "missing": 3}
 EVIDENCE_MOST: Final = 8

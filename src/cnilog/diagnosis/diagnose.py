@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.finding import Fact, Report, Sign
-    from cnilog.ingest import Reading
+    from cnilog.reading import Reading
 
 BY_SYMPTOM_MOST: Final = 12  # candidates that only symptoms speak for
 
