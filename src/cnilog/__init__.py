@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from cnilog.finding import Cause, Evidence, Report, Symptom
-    from cnilog.reading import Reading
     from cnilog.ingest.frame import read, scan
     from cnilog.notebook import Analysis, analyze
+    from cnilog.reading import Reading
     from cnilog.report import View, render
 
 # Where each public name lives. Imported when first asked for, so that the command line's help

@@ -17,10 +17,10 @@ from cnilog.finding import Accounting, Source
 from cnilog.ingest.bundles import places
 from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.place import Place
-from cnilog.reading import Reading
 from cnilog.ingest.sniff import looks_like_log
 from cnilog.ingest.sources import members
 from cnilog.ingest.streams import put_together
+from cnilog.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

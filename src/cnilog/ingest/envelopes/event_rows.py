@@ -63,7 +63,7 @@ def event(cells: dict[str, str | None]) -> Carried:
     is_pod, is_node = kind in {"pod", "pods"}, kind in {"node", "nodes"}
     host = (cells.get("source") or "").partition(", ")[2]
     return Carried(
-        SUBOBJECT.sub("", cells.get("message") or "").strip(),
+        spoken(cells.get("reason"), SUBOBJECT.sub("", cells.get("message") or "").strip()),
         node=name if is_node else host or None,
         namespace=cells.get("namespace"),
         pod=_pod(name) if is_pod else None,
@@ -71,6 +71,11 @@ def event(cells: dict[str, str | None]) -> Carried:
         component="events",
         level=level_of(cells.get("type")),
     )
+
+
+def spoken(reason: str | None, message: str) -> str:
+    """Return an event's reason and message as one text; the reason stands before it, once."""
+    return f"{reason}: {message}" if reason and message and reason not in message else message
 
 
 def _pod(name: str) -> str:

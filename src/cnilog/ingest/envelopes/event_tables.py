@@ -140,6 +140,7 @@ def _event(cells: dict[str, str], about: dict[str, str]) -> Carried:
             "name": name,
             "source": cells.get("SOURCE"),
             "namespace": cells.get("NAMESPACE") or about.get("Namespace"),
+            "reason": cells.get("REASON"),
             "message": cells["MESSAGE"],
         }
     )

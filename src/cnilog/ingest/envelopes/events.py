@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnilog.ingest.envelopes._carried import Carried, level_of, pick
+from cnilog.ingest.envelopes.event_rows import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def event(item: dict[str, object]) -> Carried | None:
     kind, name = pick(about, "kind"), pick(about, "name")
     host = pick(item, "source.host", "deprecatedSource.host", "reportingInstance")
     return Carried(
-        " ".join((message or pick(item, "reason") or "").split("\n")).strip(),
+        spoken(pick(item, "reason"), _one_line(message or pick(item, "reason") or "")),
         time=pick(
             item, "series.lastObservedTime", "lastTimestamp", "deprecatedLastTimestamp",
             "eventTime", "firstTimestamp", "metadata.creationTimestamp",
@@ -40,6 +41,10 @@ def event(item: dict[str, object]) -> Carried | None:
         level=level_of(item.get("type")) or "info",
         key=_key(item),
     )  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n")).strip()
 
 
 def knows(document: dict[str, object]) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROBE = 'Liveness probe failed: {"level":"info","ts":"2026-03-02T07:20:00.001Z","msg":"timeout"}'
 DENIED = "Unauthorized operation: failed to call ec2:CreateTags due to missing permissions."
+SAID_DENIED, SAID_PROBE = f"MissingIAMPermissions: {DENIED}", f"Unhealthy: {PROBE}"
 SEEN = "2026-03-02T07:20:00Z"
 
 
@@ -83,8 +84,8 @@ def test_objects_give_records_with_the_time_last_seen(text: str, tmp_path: Path)
     reading = exports.read(tmp_path, text)
 
     assert reading.records.select("component", "level", "node", "pod", "message").rows() == [
-        ("events", "warn", NODE, POD, DENIED),
-        ("events", "warn", NODE, POD, PROBE),
+        ("events", "warn", NODE, POD, SAID_DENIED),
+        ("events", "warn", NODE, POD, SAID_PROBE),
     ]
     assert reading.records["ts"].unique().to_list() == [datetime(2026, 3, 2, 7, 20, tzinfo=UTC)]
 
@@ -94,8 +95,8 @@ def test_tables_give_records_without_a_time(text: str, tmp_path: Path) -> None:
     records = exports.read(tmp_path, text).records
 
     assert records.select("component", "level", "message").rows() == [
-        ("events", "warn", DENIED),
-        ("events", "warn", PROBE),
+        ("events", "warn", SAID_DENIED),
+        ("events", "warn", SAID_PROBE),
     ]
     assert records["ts"].null_count() == 2
 
@@ -130,7 +131,7 @@ def test_events_cut_short_are_read_up_to_the_cut(tmp_path: Path) -> None:
 
     reading = exports.read(tmp_path, text[: text.index("Liveness") + 20])
 
-    assert reading.records["message"][0] == DENIED
+    assert reading.records["message"][0] == SAID_DENIED
     assert reading.accounting.holds()
 
 
@@ -149,7 +150,7 @@ def test_a_dump_gives_events_and_logs_with_their_node(tmp_path: Path) -> None:
     records = exports.read(tmp_path, text).records
 
     events = pl.col("component") == "events"
-    assert records.filter(events)["message"].to_list() == [DENIED, PROBE]
+    assert records.filter(events)["message"].to_list() == [SAID_DENIED, SAID_PROBE]
     assert exports.messages(records.filter(~events)) == exports.MESSAGES
     assert records.filter(~events).select("node", "pod", "container").unique().rows() == [
         (NODE, POD, "aws-node")
