@@ -18,6 +18,7 @@ from cnilog.ingest.peeled import AGAIN
 BACK_MINUTES: Final = 2  # clocks step and writers race by less
 BACK: Final = pl.duration(minutes=BACK_MINUTES)
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
+REPEATED: Final = 0.3  # of a delivery's records, below which equal lines are a coincidence
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
 
 
@@ -58,7 +59,10 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     on = ["who", "key", "delivery"]
     parts = parts.join(counted, on=on, how="left", nulls_equal=True, maintain_order="left")
     occurrence = pl.int_range(1, pl.len() + 1).over(on)
-    return _settled(parts.with_columns(again=occurrence <= pl.col("earlier")))
+    again = (occurrence <= pl.col("earlier")) & pl.col("own").is_not_null()
+    mostly = again.sum() >= REPEATED * pl.col("own").count()
+    parts = parts.with_columns(again=occurrence <= pl.col("earlier"), copy=mostly.over("delivery"))
+    return _settled(parts) & parts["copy"]
 
 
 def _settled(parts: pl.DataFrame) -> pl.Series:

@@ -149,12 +149,13 @@ def _wanted(rest: pl.DataFrame, groups: pl.DataFrame, total: int, forced: int) -
     The first ones; the first and last of the chunk; and those on either side of a line that may
     begin a run, since a run is described by its first and last records.
     """
-    odd = set(rest["row"])
+    marks = _marks(rest)
+    odd = set(rest["row"]) if forced or len(marks) else set()
     rows = {row for row in range(min(forced, total)) if row not in odd}
     if groups.height:
-        rows |= {groups["begin"].min(), groups["end"].max()}
-    marks = rest.filter(pl.col("raw").str.contains_any([marker.text for marker in MARKERS]))
-    for row in marks["row"]:
+        ends = groups.select(pl.col("begin").min(), pl.col("end").max()).row(0)
+        rows |= {int(end) for end in ends}
+    for row in marks:
         for step in (-1, 1):
             beside = row + step
             while beside in odd:
@@ -162,3 +163,13 @@ def _wanted(rest: pl.DataFrame, groups: pl.DataFrame, total: int, forced: int) -
             if 0 <= beside < total:
                 rows.add(beside)
     return pl.Series(sorted(rows), dtype=pl.get_index_type())
+
+
+def _marks(rest: pl.DataFrame) -> pl.Series:
+    """Return the rows of *rest* that may begin a run: start-up messages of agents or scripts."""
+    raw = pl.col("raw")
+    zap = raw.str.contains(BRACE, literal=True) & ~raw.str.contains("entrypoint.sh", literal=True)
+    agent = rest.filter(zap).filter(raw.str.contains(alternation(AGENT_STARTS)))["row"]
+    texts = [marker.text for marker in MARKERS]
+    other = rest.filter(~zap).filter(raw.str.contains_any(texts))["row"]
+    return pl.concat([agent, other])
