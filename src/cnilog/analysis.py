@@ -8,16 +8,16 @@ No stage knows another; what one hands on is a frame of `cnilog.schema` or a mod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cnilog import diagnosis, documents, ingest, matching
 from cnilog.catalog import load_catalog
+from cnilog.errors import SourceError
 from cnilog.report.phrases import verdict
 from cnilog.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from cnilog.catalog import Catalog
@@ -45,7 +45,8 @@ def analyze(
         progress: Called now and then with bytes read, bytes in all and files read.
 
     Raises:
-        SourceError: Nothing in *source* could be read.
+        SourceError: Nothing in *source* could be read, or there is not a single log line in it.
+        UnknownNameError: *selection* names a node that is not there.
     """
     catalog = catalog or load_catalog()
     keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
@@ -54,5 +55,16 @@ def analyze(
     matches = matching.match(reading.records, catalog)
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     facts = documents.read(reading.documents)
+    if not (reading.accounting.records or reading.accounting.undecoded or facts):
+        raise SourceError(_silent(source))
     report = diagnosis.diagnose(reading, matches, signs, facts, catalog)
     return report.model_copy(update={"verdict": verdict(report)})
+
+
+def _silent(source: str | Path | Sequence[str | Path]) -> str:
+    several = isinstance(source, Sequence) and not isinstance(source, str)
+    where = ", ".join(map(str, source)) if several else str(source)  # type: ignore[arg-type]
+    return (
+        f"{where}: holds not a single log line. "
+        "Give aws-node or ipamd logs, or what lies beside them"
+    )

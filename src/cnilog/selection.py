@@ -58,9 +58,14 @@ class Selection:
         return bool(self.since or self.until or self.nodes or self.components)
 
     def narrow(self, reading: Reading) -> Reading:
-        """Return *reading* with only the records, runs and minutes that are wanted."""
+        """Return *reading* with only the records, runs and minutes that are wanted.
+
+        Raises:
+            UnknownNameError: A node is wanted that is not there.
+        """
         if not self:
             return reading
+        self._check(reading)
         runs = reading.runs.filter(self._wanted())
         last = runs["last_ts"].max()
         since, until = _placed(self.since, last), _placed(self.until, last)
@@ -80,6 +85,13 @@ class Selection:
                 if not self.nodes or one.node is None or one.node in self.nodes
             ),
         )
+
+    def _check(self, reading: Reading) -> None:
+        known = {str(node) for node in reading.runs["node"].drop_nulls()}
+        known |= {one.node for one in reading.documents if one.node}
+        for node in self.nodes:
+            if node not in known:
+                raise UnknownNameError("node", node, known or {"none that the sources name"})
 
     def _wanted(self) -> pl.Expr:
         wanted = pl.lit(value=True)

@@ -9,6 +9,7 @@ import typer
 
 from cnilog.cli.ending import FOUND, put
 from cnilog.cli.options import Fail, Format, Output, Patterns, Quiet, Redact, Sources, Verbose, view
+from cnilog.cli.writing import check
 from cnilog.report import REPORTERS, reporter
 
 
@@ -38,6 +39,7 @@ def analyze(
 ) -> None:
     """Say what is wrong, why, and how to mend it."""
     reporter(format)  # before the work: a wrong name should not cost a minute
+    check(output)
     from cnilog.analysis import Selection, analyze
     from cnilog.catalog import load_catalog
     from cnilog.cli.progress import shown

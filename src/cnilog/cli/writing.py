@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 
 from cnilog.errors import OutputError
+
+
+def check(path: Path | None) -> None:
+    """Raise `OutputError` where *path* could not be written: before the work, not after it."""
+    if path is None or str(path) == "-" or (path.exists() and not path.is_dir()):
+        return
+    if path.is_dir():
+        raise _refused(path, IsADirectoryError(EISDIR, "is a directory"))
+    if not path.parent.is_dir():
+        raise _refused(path, FileNotFoundError(ENOENT, "no such folder"))
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _refused(path, PermissionError(EACCES, "permission denied"))
 
 
 def write(path: Path, text: str) -> None:

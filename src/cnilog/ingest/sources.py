@@ -40,6 +40,11 @@ class Member:
     skipped: str | None = None  # why there is nothing to read
     modified: datetime | None = None  # when it was last written, as its file system or archive says
 
+    def __post_init__(self) -> None:
+        """Write out bytes of a name that are no UTF-8: no frame and no report could hold them."""
+        name = self.file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        object.__setattr__(self, "file", name)
+
 
 def members(source: str | Path) -> Iterator[Member]:
     """Yield every file of *source*, opened.

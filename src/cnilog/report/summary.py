@@ -43,6 +43,8 @@ def summary(report: Report, view: View, folder: str) -> Iterator[Line]:
     yield from _block("Unknown", (_unknown(one) for one in report.unknown), most)
     yield from _block("Harmless", _harmless(report.noise, view), most)
     yield from _block("Read", _read(report, folder), most)
+    if view.detail == "all":
+        yield from _block("Files", map(_file, report.sources), most)
     yield from _block("Not read", (_unread(one) for one in _problems(report)), most)
     yield from _block("Missing", report.missing, most)
     yield from _block("Note", report.notes, most)
@@ -139,6 +141,12 @@ def _read(report: Report, folder: str) -> Iterator[str]:
         yield phrases.span(report)
     if report.versions.cni:
         yield f"VPC CNI {report.versions.cni}"
+
+
+def _file(one: Source) -> str:
+    what = "/".join(one.formats) or one.document or "not read"
+    told = (what, one.component or "", one.node or "", phrases.count(one.lines, "line"))
+    return f"{one.file}: {', '.join(part for part in told if part)}"
 
 
 def _problems(report: Report) -> tuple[Source, ...]:
