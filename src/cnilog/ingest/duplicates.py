@@ -19,6 +19,7 @@ BACK_MINUTES: Final = 2  # clocks step and writers race by less
 BACK: Final = pl.duration(minutes=BACK_MINUTES)
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
 REPEATED: Final = 0.3  # of a delivery's records, below which equal lines are a coincidence
+IDS: Final = 1_000_000  # events whose ids are remembered, twice
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
 
 
@@ -73,24 +74,30 @@ def _settled(parts: pl.DataFrame) -> pl.Series:
 
 
 class Keys:
-    """The exporter's ids of the events of one file that were read so far."""
+    """The exporter's ids of the last events of one file: pages overlap with their neighbours."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
+        self._before: set[int] = set()
 
     def parted(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return *frame* (`PEELED`) without the events that were delivered before, and those."""
         key = pl.col("key")
         if frame["key"].null_count() == frame.height:
             return frame, frame.clear()
-        before = key.is_in(list(self._seen)) if self._seen else pl.lit(value=False)
+        known = [number in self._seen or number in self._before for number in frame["key"].hash()]
         repeats = pl.col("line") != pl.col("line").first().over("key")
-        again = key.is_not_null() & (key.eq(AGAIN) | repeats | before)
-        return frame.filter(~again), frame.filter(again)
+        again = key.is_not_null() & (key.eq(AGAIN) | repeats | pl.Series(known, dtype=pl.Boolean))
+        marked = frame.select(again).to_series()
+        return (frame.filter(~marked), frame.filter(marked)) if marked.any() else (
+            frame, frame.clear()
+        )  # fmt: skip
 
     def remember(self, frame: pl.DataFrame) -> None:
         """Remember the ids in *frame*."""
-        self._seen.update(frame["key"].drop_nulls())
+        self._seen.update(frame["key"].drop_nulls().hash())
+        if len(self._seen) > IDS:
+            self._before, self._seen = self._seen, set()
 
 
 class Deliveries:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LONG: Final = frozenset({"events"})  # arrays of the outer object that may hold millions
 BLANK: Final = re.compile(r"[\s\x1e\x00\ufeff]*")
@@ -35,10 +35,21 @@ class Value(NamedTuple):
     document: int  # 0-based count of the documents begun so far
 
 
+BULK: Final = 1 << 18  # characters below which elements are read one at a time
+READ: Final = 8 << 20  # characters read at a time
+TRIED: Final = 50  # braces that are tried for the begin of an element
+BEGIN: Final = re.compile(r'\{\s*"(?:logStreamName|timestamp|message|ingestionTime|eventId)"\s*:')
+BEFORE: Final = re.compile(r"\}\s*,\s*\Z")
+LAST: Final = re.compile(r'\]\s*(?:,\s*"(?:searched|next)|\}\s*(?:\{|\Z))')
+
+
 class _Text:
     """Text that grows as it is read; what was used up is forgotten."""
 
-    def __init__(self, blocks: Iterable[bytes]) -> None:
+    def __init__(
+        self, blocks: Iterable[bytes], many: Callable[[str], object | None] | None = None
+    ) -> None:
+        self.many = many
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._blocks = (decoder.decode(block) for block in blocks)
         self.text, self.at, self.failures = "", 0, 0
@@ -46,7 +57,7 @@ class _Text:
     def more(self) -> bool:
         """Read at least as much as is held; false where nothing is left."""
         parts = [self.text[self.at :]]
-        have, want = 0, max(1 << 20, len(self.text) - self.at)
+        have, want = 0, max(READ, len(self.text) - self.at)
         for block in self._blocks:
             parts.append(block)
             have += len(block)
@@ -83,6 +94,26 @@ class _Text:
             self.at = end
             return found
 
+    def bulk(self) -> str:
+        """Return whole elements of the array of events at this place, many at once, or nothing.
+
+        In a string every quote is escaped, so a quoted key behind a brace begins an element.
+        """
+        if len(self.text) - self.at < BULK and not (self.more() and len(self.text) >= BULK):
+            return ""
+        end = LAST.search(self.text, self.at)
+        begin = end.start() if end else len(self.text)
+        for _ in range(TRIED):
+            begin = self.text.rfind("{", self.at, begin)
+            if begin <= self.at:
+                return ""
+            before = BEFORE.search(self.text[max(self.at, begin - 256) : begin])
+            if before and BEGIN.match(self.text, begin):
+                whole = self.text[self.at : begin].rstrip().removesuffix(",")
+                self.at = begin
+                return whole
+        return ""
+
     def elements(self) -> Iterator[object]:
         """Yield the objects of an array that are whole in the text that is held."""
         decode, blank = DECODER.raw_decode, SEPARATOR.match
@@ -116,9 +147,17 @@ class _Text:
         return line
 
 
-def values(blocks: Iterable[bytes]) -> Iterator[Value]:
-    """Yield the values of a text in order; never raises, what is no JSON comes as ``text``."""
-    text = _Text(blocks)
+def values(
+    blocks: Iterable[bytes], many: Callable[[str], object | None] | None = None
+) -> Iterator[Value]:
+    """Yield the values of a text in order; never raises, what is no JSON comes as ``text``.
+
+    Args:
+        blocks: The text, cut anywhere.
+        many: Reads an array of events as a whole, or returns null where it cannot; what it gives
+            comes as a value with the place ``many``.
+    """
+    text = _Text(blocks, many)
     count = 0
     while first := text.skip(BLANK):
         if first == "[" and OPENS.match(text.text, text.at):
@@ -158,6 +197,7 @@ def _object(text: _Text, count: int) -> Iterator[Value]:
 def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
     text.at += 1
     while text.skip(SEPARATOR) not in {"]", ""}:
+        yield from _many(text, count)
         for value in text.elements():
             yield Value(place, value, count)
         if text.skip(SEPARATOR) in {"]", ""}:
@@ -171,6 +211,19 @@ def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
             return
         yield Value(place, value, count)
     text.at += 1
+
+
+def _many(text: _Text, count: int) -> Iterator[Value]:
+    """Yield events of the array at this place, as many at once as can be."""
+    while text.many is not None:
+        at = text.at
+        chunk = text.bulk()
+        found = text.many(f"[{chunk}]") if chunk else None
+        if found is None:
+            text.at = at if chunk else text.at
+            return
+        yield Value("many", found, count)
+        text.skip(SEPARATOR)
 
 
 def _whole(text: _Text, count: int) -> Iterator[Value]:

@@ -11,11 +11,15 @@ Source: botocore shapes FilteredLogEvent, OutputLogEvent, LiveTailSessionLogEven
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
+
+import polars as pl
 
 from cnilog.ingest.envelopes._carried import Carried, named, pick
 from cnilog.ingest.envelopes._json_lines import compact, json_lines
+from cnilog.ingest.envelopes.tails import named as named_writers
 from cnilog.ingest.names import read_name
+from cnilog.ingest.peeled import peeled
+from cnilog.ingest.times import epoch_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +56,54 @@ def of_page(event: dict[str, object], position: int) -> Carried | None:
         carried = read({**event, "id": None})
     if carried is None or carried.key is not None:
         return carried
-    digest = crc32((carried.text or "").encode("utf-8", "replace"))
-    key = f"{position}:{carried.time}:{event.get('ingestionTime')}:{digest:x}"
-    return carried._replace(key=key)
+    size = len(carried.text or "")
+    return carried._replace(
+        key=f"{position}:{carried.time}:{event.get('ingestionTime') or ''}:{size}"
+    )
+
+
+def many(text: str) -> pl.DataFrame | None:
+    """Return the events of a JSON array as columns; null where one of them is unusual."""
+    if "\\ud" in text.lower():  # a lone surrogate would be lost
+        return None
+    try:
+        found = (
+            pl.Series([text]).str.json_decode(EVENTS).explode(empty_as_null=True, keep_nulls=True)
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    frame = found.struct.unnest()
+    needed = frame.select(pl.col("message", "timestamp").is_null().any()).row(0)
+    return None if any(needed) or not frame.height else frame
+
+
+def columns(events: pl.DataFrame, position: int) -> pl.DataFrame:
+    """Return `many` *events* as `PEELED`, the first of them at *position* of its page."""
+    text = pl.col("message").str.strip_chars_end("\n")
+    place = pl.concat_str(
+        pl.int_range(pl.len()) + position, "timestamp", pl.col("ingestionTime").fill_null(""),
+        text.str.len_chars(), separator=":",
+    )  # fmt: skip
+    frame = events.select(
+        text=text,
+        env_ts=epoch_time(pl.col("timestamp")),
+        writer="logStreamName",
+        key=pl.coalesce("eventId", place),
+    )
+    return named_writers(peeled(frame))
+
+
+EVENTS: Final = pl.List(
+    pl.Struct(
+        {
+            "logStreamName": pl.String,
+            "timestamp": pl.Int64,
+            "message": pl.String,
+            "ingestionTime": pl.String,
+            "eventId": pl.String,
+        }
+    )
+)
 
 
 def knows_session(document: dict[str, object]) -> bool:

@@ -31,8 +31,8 @@ from cnilog.ingest.envelopes import (
     subscription,
 )
 from cnilog.ingest.envelopes._carried import (
+    FRAME_ROWS,
     Carried,
-    batches,
     frame_of,
     oldest_chunks_first,
     oldest_first,
@@ -113,15 +113,18 @@ def is_record(entry: Object) -> bool:
     return "log" in entry and entry.keys() <= DOCKER
 
 
-def rows(found: Iterable[Value]) -> Iterator[Carried]:
-    """Yield the lines that the *found* values carry, in their order."""
-    place, position = (-1, ""), 0
+def rows(found: Iterable[Value]) -> Iterator[Carried | pl.DataFrame]:
+    """Yield the lines that the *found* values carry, in their order; many of a page at once."""
+    page, position = -1, 0
     for value in found:
-        position = position + 1 if (value.document, value.place) == place else 0
-        place = (value.document, value.place)
-        event = value.value if value.place == "events[]" else None
-        if isinstance(event, dict) and (carried := cloudwatch.of_page(event, position)):
-            yield carried
+        page, position = value.document, position if value.document == page else 0
+        if isinstance(value.value, pl.DataFrame):
+            yield cloudwatch.columns(value.value, position)
+            position += value.value.height
+        elif value.place == "events[]" and isinstance(value.value, dict):
+            carried = cloudwatch.of_page(value.value, position)
+            position += 1
+            yield from (carried,) if carried else _rows_of(value)
         else:
             yield from _rows_of(value)
 
@@ -225,10 +228,28 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
 
 def _frames(blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
     start = 1
-    for batch in batches(rows(values(blocks))):
-        frame = frame_of(batch, start=start)
+    for batch in _batches(rows(values(blocks, cloudwatch.many))):
+        frame = batch if isinstance(batch, pl.DataFrame) else frame_of(batch)
+        yield frame.with_columns(line=pl.col("line") + (start - 1))
         start += frame.height
-        yield frame
+
+
+def _batches(
+    found: Iterable[Carried | pl.DataFrame],
+) -> Iterator[list[Carried] | pl.DataFrame]:
+    """Yield the lines in lists of a bounded size, and frames as they come."""
+    held: list[Carried] = []
+    for row in found:
+        if isinstance(row, pl.DataFrame) or len(held) >= FRAME_ROWS:
+            if held:
+                yield held
+            held = []
+        if isinstance(row, pl.DataFrame):
+            yield row
+        else:
+            held.append(row)
+    if held:
+        yield held
 
 
 def peel(data: bytes) -> pl.DataFrame:

@@ -152,3 +152,32 @@ def test_a_document_may_be_cut_anywhere_into_blocks(size: int) -> None:
     frames = list(json_documents.chunks(blocks))
 
     assert pl.concat(frames)["text"].to_list() == json_documents.peel(text)["text"].to_list()
+
+
+MANY = [
+    {**event, "timestamp": 1772434800000 + number, "eventId": f"{number:056d}",
+     "message": f'a "quoted" }}, {{"timestamp": {number}}} line ü'}
+    for number, event in enumerate(EVENTS * 700)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_events_read_many_at_once_are_those_read_one_by_one(indent: int | None) -> None:
+    odd = {**MANY[7], "message": {"log": "an object"}, "eventId": "odd"}
+    pages = [{"events": MANY[:3000], "nextToken": "t"}, {"events": [*MANY[3000:], odd]}]
+    text = "".join(json.dumps(page, indent=indent) for page in pages)
+
+    frame = json_documents.peel(text.encode())
+
+    assert frame["key"].sort().to_list() == sorted([*(e["eventId"] for e in MANY), "odd"])
+    assert set(frame.filter(frame["key"] != "odd")["text"]) == {e["message"] for e in MANY}
+    assert frame["pod"].unique().to_list() == [POD]
+
+
+def test_a_long_page_without_ids_that_comes_twice_counts_once(tmp_path: Path) -> None:
+    bare = [{k: e[k] for k in ("timestamp", "message", "ingestionTime")} for e in MANY]
+    page = json.dumps({"events": bare, "nextForwardToken": "f/1"}, indent=4)
+
+    reading = exports.read(tmp_path, page + "\n" + page)
+
+    assert reading.accounting.duplicate == len(MANY)
