@@ -74,7 +74,8 @@ def _numbered_carried(frames: Iterable[pl.DataFrame], reader: Reader) -> Iterato
         reader.drop(split_lines(again))
         lines = numbered(split_lines(fresh), number)
         number += int(lines["lines"].sum())
-        yield lines.with_columns(key=pl.lit(None, dtype=pl.String))
+        if lines.height:
+            yield lines.with_columns(key=pl.lit(None, dtype=pl.String))
 
 
 def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
