@@ -12,7 +12,11 @@ import typer
 
 from cnilog.cli.analyze import analyze
 from cnilog.cli.batch import batch
+from cnilog.cli.diff import diff
 from cnilog.cli.ending import Commands
+from cnilog.cli.explain import explain
+from cnilog.cli.fetch import app as fetch
+from cnilog.cli.generate import generate
 from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
 from cnilog.cli.report import report
@@ -50,4 +54,8 @@ app.command()(batch)
 app.command()(report)
 app.command()(read)
 app.command()(undecoded)
+app.command()(diff)
+app.command()(explain)
+app.command()(generate)
+app.add_typer(fetch, name="fetch")
 app.add_typer(patterns, name="patterns")
