@@ -122,7 +122,7 @@ _ALL: Final = (
     ),
     Scenario(
         "npa-crash",
-        "network-policy-agent",
+        "manifest-version-skew",
         "the policy agent cannot reach ipamd",
         node.npa_crash,
         "1.20.0",
@@ -131,7 +131,7 @@ _ALL: Final = (
     Scenario("ebpf-load", "network-policy-agent", "eBPF does not load", node.ebpf_maps, "1.20.0"),
     Scenario(
         "ipamd-refused",
-        "cni-config-missing",
+        "probe-timeout-cpu",
         "only the plugin's side is there",
         node.ipamd_refused,
         certain=False,
