@@ -30,7 +30,7 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
         frame: Decoded records of one file in order: ``text``, ``ts_repaired``, ``who`` (their
             writer) and ``own`` (the time that the line itself states).
     """
-    if frame.is_empty():
+    if frame.is_empty() or _plainly_once(frame):
         return None
     sure = pl.col("own").is_not_null() & ~pl.col("ts_repaired")
     first = frame.filter(sure).head(1)
@@ -64,6 +64,15 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     mostly = again.sum() >= REPEATED * pl.col("own").count()
     parts = parts.with_columns(again=occurrence <= pl.col("earlier"), copy=mostly.over("delivery"))
     return _settled(parts) & parts["copy"]
+
+
+def _plainly_once(frame: pl.DataFrame) -> bool:
+    """Return whether times only rise and the first line comes once; saves a closer look."""
+    own = frame["own"].drop_nulls()
+    if own.is_empty():
+        return True
+    first = frame["text"][frame["own"].is_not_null().arg_max() or 0]
+    return own.is_sorted() and int((frame["text"] == first).sum()) < 2
 
 
 def _settled(parts: pl.DataFrame) -> pl.Series:

@@ -83,6 +83,7 @@ def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
     texts = pl.read_lines(chunk)["line"]
     if len(texts) == 0 and chunk:
         texts = pl.Series([chunk.decode().rstrip("\n")], dtype=pl.String)
-    texts = texts.str.head(LIMITS.line)
+    if len(chunk) > LIMITS.line:
+        texts = texts.str.head(LIMITS.line)
     frame = pl.DataFrame({"text": texts}).with_row_index("line", offset=number)
     return peeled(frame)

@@ -195,6 +195,9 @@ class Tally:
         return frame
 
     def _with_writers(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if not self._writers and all(frame[name].null_count() == frame.height for name in WRITER):
+            self._writers[(None,) * len(WRITER)] = 0
+            return frame.with_columns(writer=pl.lit(0, dtype=pl.UInt32))
         distinct = frame.select(WRITER).unique(maintain_order=True)
         numbers = [
             self._writers.setdefault(row, len(self._writers)) for row in distinct.iter_rows()

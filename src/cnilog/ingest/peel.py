@@ -48,7 +48,7 @@ class Peeler:
             return self._search(frame)
         for envelope in self.found:
             frame = self._joined(envelope.peel(frame))
-        return split_lines(frame)
+        return split_lines(frame) if self.found else frame
 
     def _search(self, frame: pl.DataFrame) -> pl.DataFrame:
         assert self.found is not None
@@ -56,7 +56,7 @@ class Peeler:
             self.found.append(envelope)
             self.names.append(envelope.name)
             frame = self._joined(envelope.peel(frame))
-        return split_lines(frame)
+        return split_lines(frame) if self.found else frame
 
     def _joined(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return *frame* with parts joined; remember where one has no end yet."""
@@ -84,6 +84,8 @@ def is_bare(sample: Sequence[str]) -> bool:
 
 def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* turned round where its newest line comes first, by the envelopes' times."""
+    if frame["env_ts"].null_count() > frame.height - FEWEST:
+        return frame
     times = frame["env_ts"].drop_nulls()
     if len(times) < FEWEST:
         return frame

@@ -31,8 +31,8 @@ def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
         hint: A time near the end of the file, used where no line tells; without any, the time
             of such a line is null.
     """
-    first = frame.select(pl.min_horizontal(pl.col("env_ts").min(), pl.col("ts").min())).item()
-    if first is None or first.year > NO_YEAR:
+    firsts = [frame[name].min() for name in ("env_ts", "ts")]
+    if all(not isinstance(first, datetime) or first.year > NO_YEAR for first in firsts):
         return frame
     without = {name: pl.col(name).dt.year() == NO_YEAR for name in ("env_ts", "ts")}
     stated = pl.coalesce(pl.when(~without[name]).then(pl.col(name)) for name in without)

@@ -36,15 +36,23 @@ NOTICE: Final = (
     r"error: (?:container|unable|timed out|a container)|Request log error|Create log request error|"
     r"-- (?:Logs begin|Journal begins|Boot |Reboot|No entries)|==== (?:START|END) logs )"
 )
-RUNTIME: Final = r"^\[controller-runtime\] |^Detected at:$|^Logger\.check error: "
+RUNTIME: Final = r"^\[controller-runtime\] |^Detected at:$"
+ZAP_ITSELF: Final = (  # what zap writes when it cannot write
+    r"^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4}) \w+ "
+    r"(?:Logger\.check|write) error: "
+)
+VERDICT: Final = r"^Node: [^;]+;SIP: [^;]+;SPORT: "  # of the policy agent, v0.1
 FAILED: Final = r"(?i)failed|error|timed out|: line \d+|curl: \(|cannot|No such file"
-TEST: Final = TEXT.str.contains(f"{ENTRYPOINT}|{INIT}|{NOTICE}|{RUNTIME}|{SDK}")
+TEST: Final = TEXT.str.contains(
+    f"{ENTRYPOINT}|{INIT}|{NOTICE}|{RUNTIME}|{SDK}|{ZAP_ITSELF}|{VERDICT}"
+)
 
 
 def _decode(frame: pl.DataFrame) -> pl.DataFrame:
     script = TEXT.str.contains(ENTRYPOINT)
-    notice = TEXT.str.contains(f"{NOTICE}|{RUNTIME}")
+    notice = TEXT.str.contains(f"{NOTICE}|{RUNTIME}|{ZAP_ITSELF}")
     stamp = TEXT.str.extract(SDK, 1).str.replace_many(["/", " "], ["-", "T"])
+    stamp = pl.coalesce(stamp, TEXT.str.extract(ZAP_ITSELF, 1))
     failed = ~notice & TEXT.str.contains(FAILED) & ~TEXT.str.starts_with("+")
     word = pl.coalesce(
         TEXT.str.extract(SDK, 2),
@@ -60,6 +68,8 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("entrypoint"))
         .when(TEXT.str.contains(INIT))
         .then(pl.lit("init"))
+        .when(TEXT.str.contains(VERDICT))
+        .then(pl.lit("network-policy-agent"))
         .when(notice & TEXT.str.contains(NOTICE))
         .then(pl.lit("other")),
     )
