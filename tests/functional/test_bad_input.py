@@ -36,6 +36,7 @@ def desk(tmp_path: Path) -> Path:
         pytest.param(["nowhere"], "no such file or folder", id="no path"),
         pytest.param(["empty"], "the folder is empty", id="empty folder"),
         pytest.param(["binary"], "is not text", id="binary"),
+        pytest.param(["silent"], "not a single log line", id="no log line"),
         pytest.param(["ipamd.log", "--patterns", "patterns"], "broken.yaml:", id="broken pattern"),
         pytest.param(["ipamd.log", "--patterns", "nowhere"], "no such folder", id="no patterns"),
         pytest.param(["ipamd.log", "-o", "nowhere/x"], "cannot be written", id="no output folder"),
