@@ -175,7 +175,7 @@ def _missing(reading: Reading) -> tuple[str, ...]:
     if not reading.runs.height:
         return ()
     return tuple(
-        f"no {name} among the sources: what {component} did is unknown"
+        f"no {name.removeprefix('the ')} among the sources: what {component} did is unknown"
         for component, name in FILES.items()
         if _lacks(reading, component)
     )

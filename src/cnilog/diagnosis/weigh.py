@@ -48,7 +48,8 @@ def _own(candidate: Candidate) -> None:
     ]
     count = sum(sign.count for _, sign in candidate.signs)
     text = next((one for one in says if one), None) or pattern.title
-    candidate.add(weights.OWN[strength], f"the log says so: {text} ({count} records)")
+    noun = "record" if count == 1 else "records"
+    candidate.add(weights.OWN[strength], f"the log says so: {text} ({count} {noun})")
     if count > 1:
         candidate.add(weights.AGAIN, f"{count} times")
     for _, sign in candidate.signs:
