@@ -58,6 +58,7 @@ MARKERS: Final = (
 )
 # Texts that survive the fast path because runs begin there; the rest is never plain zap.
 AGENT_STARTS: Final = tuple(marker.text for marker in MARKERS if marker.program == "agent")
+SCRIPT_NUMBERS: Final = [n for n, marker in enumerate(MARKERS) if marker.program == "script"]
 AGENTS: Final = frozenset({"ipamd", "network-policy-agent", "metrics-helper"})
 SCRIPTS: Final = frozenset({"entrypoint"})
 FIRST: Final = 6  # characters that tell most other messages apart

@@ -15,7 +15,7 @@ import polars as pl
 
 from cnilog.ingest.components import base_name, component_of, program
 from cnilog.ingest.place import Place
-from cnilog.ingest.runs import run_numbers
+from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
 from cnilog.schema import HISTOGRAM, RECORDS, RUNS, empty
 
 if TYPE_CHECKING:
@@ -159,8 +159,13 @@ def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.Dat
 def _runs(pieces: pl.DataFrame, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the runs, and which run each piece of each part belongs to."""
     frame = _with(pieces, table, ("part", "writer")).sort("stream", maintain_order=True)
-    zap = pl.lit("zap", dtype=frame["format"].dtype)
-    begin = frame.with_columns(format=zap, caller=pl.lit(None, dtype=pl.String), component="told")
+    script = pl.col("marker").is_in(SCRIPT_NUMBERS)
+    form = pl.when(script).then(pl.lit("logrus")).otherwise(pl.lit("zap"))
+    begin = frame.with_columns(
+        format=form.cast(frame["format"].dtype),
+        caller=pl.lit(None, dtype=pl.String),
+        component="told",
+    )
     begin = begin.select("stream", "marker", "plain", begin=component_of().cast(pl.String))
     runs: list[int] = []
     for group in begin.partition_by("stream", maintain_order=True):
