@@ -18,8 +18,11 @@ from cnilog.catalog.versions import number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cnilog.catalog.versions import Number
+
 VERB: Final = re.compile(r"%(?:[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|%)")
 PIECE: Final = 6  # characters: a shorter piece is in too many messages to look up by
+NEWEST: Final = (9_999, 0, 0)  # newer than any release
 ERRORS: Final = ("warn", "error", "fatal")
 
 
@@ -39,6 +42,11 @@ class Template:
         """The texts between the verbs."""
         plain = self.text.replace("\\n", "\n").replace("\\t", "\t")
         return tuple(piece for piece in VERB.split(plain) if piece.strip())
+
+    @cached_property
+    def span(self) -> tuple[Number, Number]:
+        """The first and last release as numbers; the source that was read last has no release."""
+        return number(self.first) or (0, 0, 0), number(self.last) or NEWEST
 
     @cached_property
     def shape(self) -> re.Pattern[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from cnilog.cli.ending import put
 from cnilog.cli.options import Patterns
 
 app = typer.Typer(no_args_is_help=True, help="Look into the catalog, prove it, add to it.")
 Kind = Literal["cause", "symptom", "noise"]
+Shape = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to say it.")]
 FAILED = 1
 
 
@@ -20,17 +21,16 @@ def listing(
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
     component: Annotated[str | None, typer.Option(help="Only what this program prints.")] = None,
+    format: Shape = "text",
     patterns: Patterns = None,
 ) -> None:
     """List all patterns."""
     from cnilog.catalog import load_catalog
+    from cnilog.catalog.listing import as_json, as_text, chosen
 
-    for one in load_catalog(*(patterns or ())).patterns:
-        components = {name for signal in one.signals.values() for name in signal.component}
-        if kind not in (None, one.kind) or family not in (None, one.family):
-            continue
-        if component is None or not components or component in components:
-            typer.echo(f"{one.id:44} {one.kind:8} {one.family:14} {one.title}")
+    catalog = load_catalog(*(patterns or ()))
+    found = chosen(catalog, kind=kind, family=family, component=component)
+    put(as_json(found) if format == "json" else as_text(found))
 
 
 @app.command()
@@ -40,15 +40,11 @@ def show(
 ) -> None:
     """Show a pattern: what, why, how it shows, what to do, proof."""
     from cnilog.catalog import load_catalog
-    from cnilog.catalog.page import page
-    from cnilog.errors import UnknownNameError
+    from cnilog.catalog.listing import named
+    from cnilog.catalog.sheet import sheet
 
-    catalog = load_catalog(*(patterns or ()))
-    found = [one for one in catalog.patterns if name in (one.id, one.cause)]
-    if not found:
-        near = difflib.get_close_matches(name, list(catalog.by_id), 5, 0.4)
-        raise UnknownNameError("pattern", name, near or catalog.by_id)
-    typer.echo("\n".join(page(one) for one in found))
+    found = named(load_catalog(*(patterns or ())), name)
+    put("\n".join(sheet(one) for one in found))
 
 
 @app.command()
@@ -94,24 +90,24 @@ def prove_all(
 
 @app.command()
 def new(
-    line: Annotated[str, typer.Argument(metavar="LINE", help="A line of log.")],
-    name: Annotated[str, typer.Option("--id", help="The pattern's id.")] = "new-pattern",
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A line of log; - reads one.")],
+    name: Annotated[
+        str, typer.Option("--id", help="The pattern's id.")
+    ] = "new-pattern",  # then one is made of the text
     kind: Annotated[Kind, typer.Option(help="What it is.")] = "symptom",
 ) -> None:
     """Propose a pattern for a line of log: literal, regex, component, example."""
     from cnilog.catalog.propose import propose
 
-    typer.echo(propose(line, name, kind), nl=False)
+    put(propose(typer.get_text_stream("stdin").readline() if line == "-" else line, name, kind))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of pattern files, for editors."""
-    import json
+    from cnilog.catalog.editor import pattern_schema
 
-    from cnilog.catalog.model import Pattern
-
-    typer.echo(json.dumps(Pattern.model_json_schema(by_alias=True), indent=1))
+    put(pattern_schema())
 
 
 @app.command()
