@@ -11,14 +11,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cnilog.catalog.lint_relations import RELATIONS
+from cnilog.catalog.lint_texts import TEXTS
 from cnilog.catalog.load import families
-from cnilog.catalog.messages import dictionary
+from cnilog.catalog.messages import dictionary, message_of
 from cnilog.catalog.sense import signals_of
 from cnilog.catalog.trial import takes
 from cnilog.catalog.versions import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from cnilog.catalog.model import Catalog, Pattern
 
@@ -53,14 +55,37 @@ class Lint:
     advice: str
 
 
-def lint(catalog: Catalog) -> list[Lint]:
-    """Return what is to mend in *catalog*, by pattern."""
-    found = []
+def lint(
+    catalog: Catalog, only: Container[str] | None = None, *, hints: bool = False
+) -> list[Lint]:
+    """Return what is to mend in *catalog*, by pattern.
+
+    Args:
+        catalog: The patterns.
+        only: The ids of a user's own patterns: only these are judged, and may be of any family.
+        hints: Also say what is worth a thought and may stay (the lints in `HINTS`).
+    """
+    found: list[Lint] = []
     for pattern in catalog.patterns:
-        for name, check in CHECKS.items():
-            found += [Lint(name, pattern.id, text, ADVICE[name]) for text in check(pattern)]
-    found += [Lint("two-titles", one, text, ADVICE["two-titles"]) for one, text in _titles(catalog)]
-    return sorted(found, key=lambda one: (one.pattern, one.name, one.text))
+        if only is None or pattern.id in only:
+            found += _of(pattern, catalog)
+    found += [
+        Lint("two-titles", one, text, ADVICE["two-titles"])
+        for one, text in _titles(catalog)
+        if only is None or one in only
+    ]
+    ordered = sorted(found, key=lambda one: (one.pattern, one.name, one.text))
+    theirs = set() if only is None else {"unknown-family"}
+    return [one for one in ordered if one.name not in theirs and (hints or one.name not in HINTS)]
+
+
+def _of(pattern: Pattern, catalog: Catalog) -> Iterator[Lint]:
+    for name, check in CHECKS.items():
+        yield from (Lint(name, pattern.id, text, ADVICE[name]) for text in check(pattern))
+    for name, (_, compare) in {**TEXTS, **RELATIONS}.items():
+        yield from (
+            Lint(name, pattern.id, text, ADVICE[name]) for text in compare(pattern, catalog)
+        )
 
 
 def _family(pattern: Pattern) -> Iterator[str]:
@@ -167,15 +192,6 @@ def _wrong_versions(pattern: Pattern) -> Iterator[str]:
             yield f"examples.match[{index}] claims {claim[0]}; the template is of {held}"
 
 
-def message_of(log: str) -> str:
-    """Return the message in a line as a component writes it; the line itself where it is bare."""
-    for shape in (r'"msg":"((?:[^"\\]|\\.)*)"', r'msg="((?:[^"\\]|\\.)*)"'):
-        found = re.search(shape, log)
-        if found:
-            return found[1].replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t")
-    return re.sub(r"^\S+ \[\w+\]\s+|^[IWEF]\d{4} .*?\] ", "", log.strip())
-
-
 def _dot(pattern: Pattern) -> Iterator[str]:
     if pattern.title.endswith("."):
         yield "the title ends with a full stop"
@@ -280,4 +296,8 @@ ADVICE: Final = {
     "empty-words": "Write the mechanism.",
     "reject-is-taken": "Narrow the signal, or choose another near miss.",
     "two-titles": "Say what is different.",
+    **{name: advice for name, (advice, _) in {**TEXTS, **RELATIONS}.items()},
 }
+HINTS: Final = frozenset(
+    {"unproved-literal", "unproved-branch", "unproved-value", "shared-example"}
+)

@@ -108,3 +108,12 @@ def dictionary() -> Dictionary:
     return Dictionary(
         Template(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows if len(row) == 6
     )
+
+
+def message_of(log: str) -> str:
+    """Return the message in a line as a component writes it; the line itself where it is bare."""
+    for shape in (r'"msg":"((?:[^"\\]|\\.)*)"', r'msg="((?:[^"\\]|\\.)*)"'):
+        found = re.search(shape, log)
+        if found:
+            return found[1].replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t")
+    return re.sub(r"^\S+ \[\w+\]\s+|^[IWEF]\d{4} .*?\] ", "", log.strip())

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import yaml
 
 from cnilog.catalog.filling import write
-from cnilog.catalog.lint import message_of
-from cnilog.catalog.messages import VERB, Template, dictionary
+from cnilog.catalog.messages import VERB, Template, dictionary, message_of
 from cnilog.catalog.model import Component
 from cnilog.errors import SourceError
 
