@@ -48,19 +48,36 @@ def show(
 
 
 @app.command()
-def lint(patterns: Patterns = None) -> None:
-    """Say what in the catalog would disappoint, and what to do about it."""
+def lint(
+    hints: Annotated[
+        bool, typer.Option("--hints", help="Also what is worth a thought and may stay.")
+    ] = False,
+    patterns: Patterns = None,
+) -> None:
+    """Say what in the catalog, or in the patterns of --patterns, would disappoint."""
     from cnilog.catalog import load_catalog
-    from cnilog.catalog.lint import CHECKS
+    from cnilog.catalog.lint import ADVICE, HINTS
     from cnilog.catalog.lint import lint as check
 
     catalog = load_catalog(*(patterns or ()))
-    found = check(catalog)
+    only = own(patterns)
+    found = check(catalog, only, hints=hints)
     for one in found:
-        typer.echo(f"{one.pattern}: {one.name}: {one.text}. {one.advice}")
-    typer.echo(f"{len(catalog.patterns)} patterns, {len(CHECKS) + 1} lints: {len(found)} to mend")
-    if found:
+        put(f"{one.pattern}: {one.name}: {one.text}. {one.advice}\n")
+    wrong = sum(one.name not in HINTS for one in found)
+    count = len(catalog.patterns if only is None else only)
+    put(f"{count} patterns, {len(ADVICE)} lints: {wrong} to mend\n")
+    if wrong:
         raise typer.Exit(FAILED)
+
+
+def own(folders: list[Path] | None) -> frozenset[str] | None:
+    """Return the ids of the user's own patterns; null where no folder is named."""
+    from cnilog.catalog.load import read_folder
+
+    if not folders:
+        return None
+    return frozenset(pattern.id for folder in folders for pattern in read_folder(folder))
 
 
 @app.command("test")
@@ -72,12 +89,15 @@ def prove_all(
 ) -> None:
     """Try every pattern on its own examples and near misses."""
     from cnilog.catalog import load_catalog
+    from cnilog.catalog.listing import named
     from cnilog.proof import prove
 
     catalog = load_catalog(*(patterns or ()))
+    named_ones = {one.id for name in only or () for one in named(catalog, name)}
+    asked = named_ones or own(patterns) or catalog.by_id
     count, wrong = 0, list[str]()
     for pattern in catalog.patterns:
-        if not only or pattern.id in only:
+        if pattern.id in asked:
             tried, failed = prove(pattern, catalog)
             count += tried
             wrong += failed
