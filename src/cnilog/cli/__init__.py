@@ -17,6 +17,7 @@ from cnilog.cli.ending import Commands
 from cnilog.cli.explain import explain
 from cnilog.cli.fetch import app as fetch
 from cnilog.cli.generate import generate
+from cnilog.cli.iam import iam
 from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
 from cnilog.cli.report import report
@@ -58,4 +59,5 @@ app.command()(diff)
 app.command()(explain)
 app.command()(generate)
 app.add_typer(fetch, name="fetch")
+app.command()(iam)
 app.add_typer(patterns, name="patterns")

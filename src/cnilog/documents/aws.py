@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import line_of, values, walk
+from cnilog.documents.shapes import count, line_of, values, walk
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def _subnets(document: Document) -> Iterable[Fact] | None:
     if "AvailableIpAddressCount" not in document.text:
         return None
     free = {
-        str(one.get("SubnetId")): int(one["AvailableIpAddressCount"])
+        str(one.get("SubnetId")): count(one["AvailableIpAddressCount"])
         for value in values(document.text)
         for one in walk(value)
         if isinstance(one.get("AvailableIpAddressCount"), int)

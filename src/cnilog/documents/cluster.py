@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import dig, entries, line_of, objects, values, walk
+from cnilog.documents.shapes import dig, entries, line_of, mappings, objects, values, walk
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _nodes(document: Document) -> Iterable[Fact] | None:
     facts = []
     for one in found:
         name = str(dig(one, "metadata", "name"))
-        labels = dig(one, "metadata", "labels") or {}
+        labels = dict(*mappings(dig(one, "metadata", "labels"))[:1])
         line = line_of(document.text, name)
         for fact, label in NODE_LABELS.items():
             if label in labels:
@@ -81,7 +81,7 @@ def _cluster_role(document: Document) -> Iterable[Fact] | None:
     ]
     if not found:
         return None
-    rules = [one for one in entries(found[0].get("rules")) if isinstance(one, dict)]
+    rules = mappings(found[0].get("rules"))
     missing = tuple(
         f"{verb} {resource}{'.' + group if group else ''}"
         for group, resource, verbs in RULES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import line_of, values
+from cnilog.documents.shapes import line_of, mappings, values
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def _conflist_problems(text: str) -> Iterator[str]:
         return
     for word in re.findall(r"__[A-Z0-9_]+__", text):
         yield f"{word} was not replaced"
-    plugins: list[Any] = found[0].get("plugins") or []
-    types = [one.get("type") for one in plugins if isinstance(one, dict)]
+    types = [one.get("type") for one in mappings(found[0].get("plugins"))]
     if "aws-cni" not in types:
         yield "no plugin of type aws-cni"
     elif types[0] != "aws-cni":

@@ -1,7 +1,7 @@
 """IAM policies: which of the actions that the CNI needs they leave out.
 
-All policies of one source count together, as policies of one role do: an action is allowed if one
-of them allows it. A policy that speaks of no EC2 action of the CNI is another program's.
+Policies of one role count together: an action is allowed if one of them allows it. A policy that
+speaks of no EC2 action of the CNI is another program's.
 """
 
 from __future__ import annotations
@@ -10,80 +10,56 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.documents.needs import needed, needs
-from cnilog.documents.policy import Statement, judge, policy_documents, statements
+from cnilog.documents.policy import judge
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import line_of, values, walk
+from cnilog.documents.roles import Role, attached, may_hold_policy, roles, statements_in
+from cnilog.documents.shapes import line_of
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.finding import Document
-
-MANAGED: Final = {  # managed policies whose content is known and complete for their mode
-    "AmazonEKS_CNI_Policy": ("ipv4",),
-    "AdministratorAccess": ("ipv4", "ipv6"),
-    "AmazonEC2FullAccess": ("ipv4", "ipv6"),
-}
-
-
-def statements_in(document: Document) -> list[Statement]:
-    """Return the statements about the CNI's actions in a policy document; empty where none is."""
-    found = [one for doc in policy_documents(document.text) for one in statements(doc)]
-    actions = {need.action for need in needs()}
-    return found if any(one.covers(action) for one in found for action in actions) else []
 
 
 def _read(document: Document) -> Iterable[Fact] | None:
     """Recognise a policy; its facts are those of all policies together, see `merged`."""
-    return () if "tatement" in document.text and statements_in(document) else None
+    return () if may_hold_policy(document.text) and statements_in(document) else None
 
 
 def _attached(document: Document) -> Iterable[Fact] | None:
-    if "AttachedPolicies" not in document.text:
-        return None
-    names = [
-        str(one["PolicyName"])
-        for value in values(document.text)
-        for one in walk(value)
-        if "PolicyName" in one and "PolicyArn" in one
-    ]
-    facts = []
-    for mode in ("ipv4", "ipv6"):
-        full = [name for name in names if mode in MANAGED.get(name, ())]
-        if full:
-            text = f"attached: {', '.join(full)}"
-            line = line_of(document.text, full[0])
-            facts.append(Fact(f"iam.{mode}.missing_actions", (), document.file, line, text=text))
-    return facts
+    """Recognise a list of attached policies; what they allow counts in `merged`."""
+    return () if attached(document.text) else None
 
 
 def merged(documents: Sequence[Document]) -> list[Fact]:
-    """Return the facts of all policy documents of a source, as of one role."""
-    parts = [(one, statements_in(one)) for one in documents if "tatement" in one.text]
-    parts = [(one, found) for one, found in parts if found]
-    if not parts:
-        return []
-    together = [statement for _, found in parts for statement in found]
-    file = ", ".join(dict.fromkeys(one.file for one, _ in parts))
-    line = line_of(parts[0][0].text, "Statement")
-    facts = []
+    """Return the facts of all policies of a source, for each role that they name."""
+    return [fact for role in roles(documents) for fact in _of_role(role)]
+
+
+def _of_role(role: Role) -> Iterator[Fact]:
+    file = ", ".join(role.files)
+    of = f"role {role.name}: " if role.name else ""
+
+    def fact(name: str, value: tuple[str, ...] | bool, text: str) -> Fact:
+        return Fact(name, value, file, role.line, text=of + text)
+
     for mode in ("ipv4", "ipv6"):
-        actions = [need.action for need in needed(mode)]
-        missing = judge(together, actions).missing
+        missing = judge(role.statements, [need.action for need in needed(mode)]).missing
+        if missing and role.unread:
+            continue  # what is attached but not here may allow it
         text = f"not allowed: {', '.join(missing)}" if missing else "every action is allowed"
-        facts.append(Fact(f"iam.{mode}.missing_actions", missing, file, line, text=text))
-    every = judge(together, dict.fromkeys(need.action for need in needs()))
+        yield fact(f"iam.{mode}.missing_actions", missing, text)
+    every = judge(role.statements, dict.fromkeys(need.action for need in needs()))
     if every.denied:
-        text = f"denied: {', '.join(every.denied)}"
-        facts.append(Fact("iam.denied_actions", every.denied, file, line, text=text))
+        yield fact("iam.denied_actions", every.denied, f"denied: {', '.join(every.denied)}")
     if every.conditional:
         text = f"under a condition: {', '.join(every.conditional)}"
-        facts.append(Fact("iam.conditional_actions", every.conditional, file, line, text=text))
-    newer = judge(together, ["ec2:DescribeSubnets"]).missing
-    name = "iam.describe_subnets_missing"
-    facts.append(Fact(name, bool(newer), file, line, text="ec2:DescribeSubnets, since v1.22.0"))
-    return facts
+        yield fact("iam.conditional_actions", every.conditional, text)
+    newer = judge(role.statements, ["ec2:DescribeSubnets"]).missing
+    if not (newer and role.unread):
+        text = "ec2:DescribeSubnets, since v1.22.0"
+        yield fact("iam.describe_subnets_missing", bool(newer), text)
 
 
 def _message(document: Document) -> Iterable[Fact] | None:

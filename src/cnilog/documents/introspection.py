@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import line_of, values, walk
+from cnilog.documents.shapes import count, line_of, mappings, values, walk
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 CHECKPOINT_VERSION: Final = "vpc-cni-ipam/1"
-_METRIC: Final = re.compile(r"^(awscni_\w+)(?:\{([^}]*)\})? ([0-9.e+]+)$", re.MULTILINE)
+_METRIC: Final = re.compile(r"(?m)^(awscni_\w+)(?:\{([^}]*)\})? (\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)$")
 _LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -25,9 +25,9 @@ def _pools(document: Document) -> Iterable[Fact] | None:
         return None
     found = values(document.text)[-1:]  # a collector that ran twice appends: the last one counts
     pools = [one for value in found for one in walk(value) if "TotalIPs" in one]
-    total = sum(int(one.get("TotalIPs") or 0) for one in pools)
-    assigned = sum(int(one.get("AssignedIPs") or 0) for one in pools)
-    enis = sum(len(one.get("ENIs") or one.get("ENIIPPools") or {}) for one in pools)
+    total = sum(count(one.get("TotalIPs")) for one in pools)
+    assigned = sum(count(one.get("AssignedIPs")) for one in pools)
+    enis = sum(len(_enis(one)) for one in pools)
     line = line_of(document.text, "TotalIPs")
     text = f"{assigned} of {total} addresses in use on {enis} ENIs"
 
@@ -40,6 +40,11 @@ def _pools(document: Document) -> Iterable[Fact] | None:
         fact("ipamd.enis", enis),
     ]
     return [*facts, fact("ipamd.pool.full", 0 < total <= assigned)]
+
+
+def _enis(pool: dict[str, Any]) -> dict[str, Any]:
+    found = pool.get("ENIs") or pool.get("ENIIPPools")
+    return found if isinstance(found, dict) else {}
 
 
 def _checkpoint(document: Document) -> Iterable[Fact] | None:
@@ -58,7 +63,7 @@ def _checkpoint_problems(text: str) -> Iterator[str]:
     state: dict[str, Any] = found[0]
     if state.get("version") != CHECKPOINT_VERSION:
         yield f"version {state.get('version')}, not {CHECKPOINT_VERSION}"
-    rows = [one for one in state.get("allocations") or [] if isinstance(one, dict)]
+    rows = mappings(state.get("allocations"))
     addresses = Counter(str(one.get("ipv4") or one.get("ipv6")) for one in rows)
     twice = [address for address, count in addresses.items() if count > 1 and address != "None"]
     if twice:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import yaml
 
 from cnilog.catalog.versions import number
 
-Mode = Literal["ipv4", "prefix-delegation", "custom-networking", "ipv6"]
-MODES: Final[tuple[Mode, ...]] = ("ipv4", "prefix-delegation", "custom-networking", "ipv6")
+Mode = Literal["ipv4", "prefix-delegation", "custom-networking", "pod-eni", "ipv6"]
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 LAST: Final = (99, 0, 0)
 
 
@@ -41,15 +41,23 @@ def needs() -> tuple[Need, ...]:
 def needed(mode: str, version: str | None = None, *, must: bool = True) -> tuple[Need, ...]:
     """Return what *mode* needs in *version*; without a version, what every release since 1.8 needs.
 
-    Prefix delegation and custom networking are IPv4 modes, so they need what IPv4 needs, too.
+    Prefix delegation, custom networking and security groups for pods (whose branch ENIs the
+    cluster's own role makes) are IPv4 modes, so they need what IPv4 needs, too.
     """
-    wanted = {mode} if mode == "ipv6" else {mode, "ipv4"}
     mine = number(version) if version else None
-    return tuple(
-        one
-        for one in needs()
-        if wanted & set(one.modes) and (one.must or not must) and _in(one, mine)
-    )
+    return tuple(one for one in _of(mode) if (one.must or not must) and _in(one, mine))
+
+
+def spans(mode: str, version: str | None = None) -> tuple[Need, ...]:
+    """Return every row that speaks of *mode*: of *version*, or of any release."""
+    return needed(mode, version, must=False) if version else _of(mode)
+
+
+def _of(mode: str) -> tuple[Need, ...]:
+    wanted = {mode} if mode == "ipv6" else {mode, "ipv4"}
+    if mode == "custom-networking":  # ENIConfigs name the subnet: nothing is looked for
+        return tuple(one for one in needs() if mode in one.modes or one.modes == ("ipv4", "ipv6"))
+    return tuple(one for one in needs() if wanted & set(one.modes))
 
 
 def _in(one: Need, version: tuple[int, int, int] | None) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import dig, objects
+from cnilog.documents.shapes import count, dig, mappings, objects
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Document
 
-_AGE: Final = re.compile(r"(\d+)([smhdy])")
+_AGE: Final = re.compile(r"(\d{1,9})([smhdy])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "y": 31_536_000}
 _ROW: Final = re.compile(
     r"^(?:(?P<namespace>[a-z0-9-]+)\s+)?(?P<name>(?:pod/)?(?:aws-node|kube-proxy)-[a-z0-9]{4,10})\s+"
-    r"(?P<ready>\d+)/(?P<of>\d+)\s+(?P<status>\S+)\s+(?P<restarts>\d+)"
+    r"(?P<ready>\d+)/(?P<of>\d+)\s+(?P<status>\S+)\s+(?P<restarts>\d{1,9})"
     r"(?:\s+\((?P<last>[0-9smhdy]+) ago\))?\s+(?P<age>[0-9smhdy]+)\b(?P<rest>.*)$"
 )
 _TROUBLE: Final = re.compile(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
@@ -44,7 +44,7 @@ class _Pod:
 
 def seconds(age: str) -> int:
     """Return the seconds in an age such as ``6m41s``."""
-    return sum(int(count) * _SECONDS[unit] for count, unit in _AGE.findall(age))
+    return sum(int(many) * _SECONDS[unit] for many, unit in _AGE.findall(age))
 
 
 def _table(document: Document) -> Iterable[Fact] | None:
@@ -91,21 +91,14 @@ def _ours(name: str) -> bool:
 
 
 def _from_object(one: dict[str, Any]) -> _Pod:
-    status = one.get("status") if isinstance(one.get("status"), dict) else {}
-    states = [
-        state
-        for key in ("containerStatuses", "initContainerStatuses")
-        for state in (status or {}).get(key) or []
-        if isinstance(state, dict)
-    ]
-    main = [
-        state for state in (status or {}).get("containerStatuses") or [] if isinstance(state, dict)
-    ]
+    status, node = one.get("status"), dig(one, "spec", "nodeName")
+    main = mappings(dig(status, "containerStatuses"))
+    states = [*main, *mappings(dig(status, "initContainerStatuses"))]
     pod = _Pod(
         name=str(dig(one, "metadata", "name")),
         ready=bool(main) and all(state.get("ready") for state in main),
-        restarts=max((int(state.get("restartCount") or 0) for state in states), default=0),
-        node=dig(one, "spec", "nodeName"),
+        restarts=max((count(state.get("restartCount")) for state in states), default=0),
+        node=node if isinstance(node, str) else None,
     )
     for state in states:
         pod.images += [str(state["image"])] if state.get("image") else []
@@ -129,18 +122,19 @@ def _period(one: dict[str, Any], states: list[dict[str, Any]]) -> float | None:
     """Return the seconds between restarts, from the pod's start to the last container's."""
     begin = _moment(dig(one, "status", "startTime"))
     for state in states:
-        count = int(state.get("restartCount") or 0)
+        times = count(state.get("restartCount"))
         last = _moment(dig(state, "state", "running", "startedAt"))
-        if begin and last and count:
-            return (last - begin).total_seconds() / count
+        if begin and last and times > 0:
+            return (last - begin).total_seconds() / times
     return None
 
 
 def _moment(text: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _described(document: Document) -> Iterable[Fact] | None:
@@ -156,7 +150,7 @@ def _from_description(text: str) -> _Pod | None:
         return None
     ready = re.findall(r"(?m)^\s+Ready:\s+(True|False)", text)
     node = re.search(r"(?m)^Node:\s+([^\s/]+)", text)
-    restarts = [int(count) for count in re.findall(r"Restart Count:\s+(\d+)", text)]
+    restarts = [int(one) for one in re.findall(r"Restart Count:\s+(\d{1,9})\b", text)]
     reasons = re.findall(r"(?m)^\s+Reason:\s+(\S+)", text)
     return _Pod(
         name=name[1],
@@ -182,8 +176,8 @@ def _of_kube_proxy(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
     down = [pod for pod in pods if not pod.ready]
     shown = (down or pods)[0]
     counts = {"not_ready": len(down), "ready": len(pods) - len(down)}
-    for name, count in counts.items():
-        yield Fact(f"pods.kube_proxy.{name}", count, document.file, shown.line, text=shown.text)
+    for name, number in counts.items():
+        yield Fact(f"pods.kube_proxy.{name}", number, document.file, shown.line, text=shown.text)
 
 
 def _of_aws_node(document: Document, pods: list[_Pod]) -> Iterator[Fact]:

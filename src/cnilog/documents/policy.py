@@ -32,8 +32,13 @@ class Statement:
 
     def covers(self, action: str) -> bool:
         """Return whether the statement speaks of *action*."""
-        named = any(fnmatch.fnmatchcase(action.lower(), one) for one in self.actions)
+        named = any(alike(action.lower(), one) for one in self.actions)
         return named is not self.but
+
+
+def alike(value: str, wanted: str) -> bool:
+    """Return whether *value* is as *wanted* asks, where only ``*`` and ``?`` stand for others."""
+    return fnmatch.fnmatchcase(value, wanted.replace("[", "[[]"))
 
 
 def statements(document: Any) -> list[Statement]:

@@ -102,6 +102,16 @@ def entries(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """Return the mappings in a list, or a mapping as a list of one; whatever else is left out."""
+    return [one for one in entries(value) if isinstance(one, dict)]
+
+
+def count(value: Any) -> int:
+    """Return a whole number as it is, and anything else as 0."""
+    return value if isinstance(value, int) and abs(value) < 2**63 else 0
+
+
 def line_of(text: str, words: str) -> int | None:
     """Return the 1-based line in which *words* first stand."""
     at = text.find(words)

@@ -8,11 +8,10 @@ WebIdentity``, the subject ``system:serviceaccount:kube-system:aws-node`` and th
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from cnilog.documents.policy import policy_documents
+from cnilog.documents.policy import alike, policy_documents
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import entries, line_of
 from cnilog.finding import Fact
@@ -128,7 +127,7 @@ def _conditions(condition: Any) -> Iterator[str]:
 
 
 def _fits(value: str, wanted: str, *, like: bool) -> bool:
-    return fnmatch.fnmatchcase(value, wanted) if like else value == wanted
+    return alike(value, wanted) if like else value == wanted
 
 
 TRUST: Final = Reader("IAM trust policy", _read)

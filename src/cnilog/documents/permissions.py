@@ -1,0 +1,75 @@
+"""What a set of policies lacks for each mode of the CNI, and the statement that would add it.
+
+The answers speak of one role: the policies in *documents* count together. Whether they are all of
+the role's policies is for the user to know; boundaries and organisation policies are not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cnilog.documents.needs import MODES, Need, spans
+from cnilog.documents.policy import judge
+from cnilog.documents.roles import roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnilog.documents.needs import Mode
+    from cnilog.documents.policy import Statement
+    from cnilog.finding import Document
+
+TAGGED: Final = "arn:aws:ec2:*:*:network-interface/*"  # all that the CNI tags
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one role lacks for one mode."""
+
+    role: str | None  # null where the documents name none
+    files: tuple[str, ...]
+    mode: str
+    missing: tuple[Need, ...]  # rows of the table that nothing allows, or that a statement denies
+    denied: tuple[str, ...]
+    conditional: tuple[str, ...]
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The actions that the mode cannot do without, once each."""
+        return tuple(dict.fromkeys(one.action for one in self.missing if one.must))
+
+
+def permissions(
+    documents: Sequence[Document], *, modes: Sequence[Mode] = MODES, version: str | None = None
+) -> tuple[Answer, ...]:
+    """Return an answer for each role and mode; empty where *documents* hold no policy.
+
+    Without *version* the rows of every release are judged; each says which it is about.
+    """
+    return tuple(
+        Answer(role.name, role.files, mode, *_lacking(role.statements, spans(mode, version)))
+        for role in roles(documents)
+        for mode in modes
+    )
+
+
+def _lacking(
+    statements: Iterable[Statement], rows: Sequence[Need]
+) -> tuple[tuple[Need, ...], tuple[str, ...], tuple[str, ...]]:
+    verdict = judge(statements, dict.fromkeys(row.action for row in rows))
+    without = {*verdict.missing, *verdict.denied}
+    missing = tuple(row for row in rows if row.action in without)
+    return missing, verdict.denied, verdict.conditional
+
+
+def statement(actions: Iterable[str]) -> list[dict[str, object]]:
+    """Return the policy statements that allow *actions*, as the CNI's own policy has them."""
+    wanted = sorted(set(actions))
+    plain = [one for one in wanted if one != "ec2:CreateTags"]
+    found: list[dict[str, object]] = []
+    if plain:
+        found.append({"Effect": "Allow", "Action": plain, "Resource": "*"})
+    if "ec2:CreateTags" in wanted:
+        found.append({"Effect": "Allow", "Action": ["ec2:CreateTags"], "Resource": TAGGED})
+    return found

@@ -1,0 +1,78 @@
+"""``cnilog iam`` says what is missing, adds it, and ends as asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cnilog.cli import app
+
+READS = {"Effect": "Allow", "Action": ["ec2:Describe*", "ec2:CreateTags"], "Resource": "*"}
+SIX = {"Statement": [READS, {"Effect": "Allow", "Action": "ec2:*Ipv6Addresses"}]}
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> str:
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps(SIX))
+    return str(path)
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["iam", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_step_the_log_line_and_the_statement_are_named(policy: str) -> None:
+    code, text, _ = run(policy, "--mode", "ipv4")
+
+    assert code == 0
+    assert "ec2:AssignPrivateIpAddresses" in text
+    assert "the start fails" in text
+    assert "shows as: Failed to allocate a private IP/Prefix addresses on ENI" in text
+    assert '"Effect": "Allow"' in text
+
+
+@pytest.mark.parametrize(("mode", "code"), [("ipv4", 1), ("ipv6", 0)])
+def test_fail_ends_with_one_where_the_mode_cannot_work(policy: str, mode: str, code: int) -> None:
+    assert run(policy, "--mode", mode, "--fail")[0] == code
+
+
+def test_json_is_whole(policy: str) -> None:
+    found = json.loads(run(policy, "--format", "json")[1])
+
+    assert {one["mode"] for one in found["answers"]} >= {"ipv4", "ipv6", "pod-eni"}
+
+
+def test_a_trust_policy_is_judged_without_a_policy(tmp_path: Path) -> None:
+    sub = {"oidc.eks.eu-west-1.amazonaws.com/id/A:sub": "system:serviceaccount:kube-system:other"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/x"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": sub},
+    }
+    path = tmp_path / "trust.json"
+    path.write_text(json.dumps({"Statement": [trust]}))
+
+    code, text, _ = run(str(path), "--fail")
+
+    assert (code, "aws-node may not assume the role" in text) == (1, True)
+
+
+@pytest.mark.parametrize("text", ["{}", "not a policy", '{"Statement": [{"Effect": "Allow"}]}'])
+def test_what_is_no_policy_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text)
+
+    code, _, trouble = run(str(path))
+
+    assert code == 2
+    assert len(trouble.splitlines()) == 1
+
+
+def test_a_version_that_is_none_is_refused(policy: str) -> None:
+    assert run(policy, "--version", "new")[0] == 2
