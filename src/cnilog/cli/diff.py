@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from cnilog.cli.ending import FOUND, put
-from cnilog.cli.options import Patterns
+from cnilog.cli.analyze import finish
+from cnilog.cli.ending import FOUND
+from cnilog.cli.options import Output, Patterns
 
 if TYPE_CHECKING:
     from cnilog.diagnosis.change import Changed
     from cnilog.finding import Report
 
-MARKS: Final = {"gone": "-", "recovered": "~", "remains": "=", "new": "+"}
+MARKS: Final = {"gone": "-", "recovered": "~", "remains": "=", "new": "+", "not known": "?"}
 
 
 def diff(
     before: Annotated[str, typer.Argument(help="Logs from before, or a saved JSON report.")],
     after: Annotated[str, typer.Argument(help="Logs from after, or a saved JSON report.")],
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
+    output: Output = None,
     patterns: Patterns = None,
     fail_on_remaining: Annotated[
         bool, typer.Option("--fail-on-remaining", help="Exit 1 where a cause remains.")
@@ -28,12 +30,13 @@ def diff(
 ) -> None:
     """Say what is gone, what is new, and what remains."""
     from cnilog.diagnosis.change import compare
+    from cnilog.report.safety import disarm
 
-    change = compare(_report(before, patterns), _report(after, patterns))
+    change = compare(*(disarm(_report(source, patterns)) for source in (before, after)))
     if format == "json":
-        put(change.model_dump_json(indent=1) + "\n")
+        finish(change.model_dump_json(indent=1) + "\n", output)
     else:
-        put("\n".join((change.verdict, *map(_line, change.findings))) + "\n")
+        finish("\n".join((change.verdict, *map(_line, change.findings))) + "\n", output)
     remains = any(one.became == "remains" and one.kind == "cause" for one in change.findings)
     if fail_on_remaining and remains:
         raise typer.Exit(FOUND)

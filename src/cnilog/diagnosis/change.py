@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from cnilog.finding import Frozen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cnilog.finding import Cause, Report, Symptom
 
-Became = Literal["gone", "new", "remains", "recovered"]
+Became = Literal["gone", "new", "remains", "recovered", "not known"]
+TELLS: Final = ("ipamd", "entrypoint", "kubelet", "events")  # silence of what was not collected
 
 
 class Changed(Frozen):
@@ -30,19 +34,29 @@ class Change(Frozen):
     findings: tuple[Changed, ...]
     nodes_gone: tuple[str, ...] = ()
     nodes_new: tuple[str, ...] = ()
+    not_comparable: tuple[str, ...] = ()  # logs that only the earlier sources have
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    edge: datetime | None  # where the earlier sources end; null where the later do not go on
+    lost: tuple[str, ...]
 
 
 def compare(before: Report, after: Report) -> Change:
     """Return what is gone, new, or remains from *before* to *after*.
 
     A cause that *after* shows as recovered has recovered. What *after* cannot know, because its
-    sources lack the log that would show it, is not called gone; the verdict says so.
+    sources lack a log that *before* has, is not called gone but not known. Where the later sources
+    hold the earlier ones and go on, what they show only up to where those end is gone.
     """
-    causes = _changes("cause", before.causes, after.causes)
-    symptoms = _changes("symptom", before.symptoms, after.symptoms)
+    view = _View(_edge(before, after), _lost(before, after))
+    causes = _changes("cause", before.causes, after.causes, view)
+    symptoms = _changes("symptom", before.symptoms, after.symptoms, view)
     return Change(
-        verdict=_verdict(before, after, causes),
+        verdict=_verdict(before, after, causes, view),
         findings=(*causes, *symptoms),
+        not_comparable=view.lost,
         nodes_gone=tuple(sorted(set(before.nodes) - set(after.nodes))),
         nodes_new=tuple(sorted(set(after.nodes) - set(before.nodes))),
     )
@@ -52,6 +66,7 @@ def _changes(
     kind: Literal["cause", "symptom"],
     before: tuple[Cause, ...] | tuple[Symptom, ...],
     after: tuple[Cause, ...] | tuple[Symptom, ...],
+    view: _View,
 ) -> list[Changed]:
     old = {one.id: one for one in before}
     new = {one.id: one for one in after}
@@ -63,7 +78,7 @@ def _changes(
                 id=name,
                 kind=kind,
                 title=one.title,
-                became=_became(old.get(name), new.get(name)),
+                became=_became(old.get(name), new.get(name), view),
                 before=_words(old.get(name)),
                 after=_words(new.get(name)),
             )
@@ -71,12 +86,29 @@ def _changes(
     return found
 
 
-def _became(old: Cause | Symptom | None, new: Cause | Symptom | None) -> Became:
+def _became(old: Cause | Symptom | None, new: Cause | Symptom | None, view: _View) -> Became:
     if new is None:
-        return "gone"
+        return "not known" if view.lost else "gone"
     if new.recovered:
         return "recovered"
-    return "new" if old is None else "remains"
+    if old is None:
+        return "new"
+    over = view.edge is not None and new.last_seen is not None and new.last_seen <= view.edge
+    return "gone" if over else "remains"
+
+
+def _edge(before: Report, after: Report) -> datetime | None:
+    ends = [
+        max((one.last_ts for one in report.sources if one.last_ts), default=None)
+        for report in (before, after)
+    ]
+    return ends[0] if ends[0] and ends[1] and ends[1] > ends[0] else None
+
+
+def _lost(before: Report, after: Report) -> tuple[str, ...]:
+    had = {one.component for one in before.sources if one.records}
+    has = {one.component for one in after.sources if one.records}
+    return tuple(f"the later sources have no log of {name}" for name in TELLS if name in had - has)
 
 
 def _words(one: Cause | Symptom | None) -> str | None:
@@ -87,17 +119,29 @@ def _words(one: Cause | Symptom | None) -> str | None:
     return ", ".join(word for word in (sure, times, "recovered" if one.recovered else None) if word)
 
 
-def _verdict(before: Report, after: Report, causes: list[Changed]) -> str:
-    first = before.causes[0] if before.causes else None
-    lost = [text for text in after.missing if text not in before.missing]
-    if first is None:
-        worse = [one.id for one in causes if one.became == "new"]
-        return f"New: {', '.join(worse)}." if worse else "Nothing was wrong, nothing is."
-    became = next(one.became for one in causes if one.id == first.id)
-    if became == "gone" and lost:
-        return f"{first.id} is not seen any more, but {lost[0]}."
-    if became in {"gone", "recovered"}:
-        rest = [one.id for one in causes if one.became == "new"]
-        more = f" New: {', '.join(rest)}." if rest else ""
-        return f"{first.id} is {'over' if became == 'recovered' else 'gone'}.{more}"
-    return f"{first.id} remains."
+def _verdict(before: Report, after: Report, causes: list[Changed], view: _View) -> str:
+    worse = [one.id for one in causes if one.became == "new" and _loud(one.id, after)]
+    more = f" New: {', '.join(worse)}." if worse else ""
+    if not before.causes:
+        return more.strip() or "Nothing was wrong, nothing is."
+    named = [one for one in before.causes if one.confidence != "possible"] or before.causes[:1]
+    became = {one.id: one.became for one in causes}
+    order = ("remains", "not known", "recovered", "gone")
+    said = [
+        _SAID[word].format(", ".join(names), " and ".join(view.lost))
+        for word in order
+        if (names := [one.id for one in named if became[one.id] == word])
+    ]
+    return "; ".join(said) + "." + more
+
+
+_SAID: Final[dict[str, str]] = {
+    "remains": "{0} remains",
+    "not known": "{0} is not seen any more, but that proves nothing: {1}",
+    "recovered": "{0} is over",
+    "gone": "{0} is gone",
+}
+
+
+def _loud(name: str, report: Report) -> bool:
+    return any(one.id == name and one.confidence != "possible" for one in report.causes)
