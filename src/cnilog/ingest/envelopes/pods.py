@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
 SHORT: Final = r"\d{2}-\d{2} \d{2}:\d{2}:\d{2}"
 POD: Final = rf"{DNS}(?:\.{DNS})*"
-TIME: Final = rf"(?: ({STAMP})| ({SHORT}))?(?: |$)"
+TIME: Final = rf"(?: ({SHORT}))?(?: |$)"  # a whole time may be the line's own: it is left
 STERN_HEADER: Final = rf"^()({POD}) ({DNS}){TIME}"
 STERN_ALL_HEADER: Final = rf"^({DNS}) ({POD}) ({DNS}){TIME}"  # with the namespace first
-TAGGED_HEADER: Final = rf"^()\[({POD})(?: ({DNS}))?\]()()(?: |$)"  # kubetail
-COMPOSED_HEADER: Final = rf"^()()({DNS}) +\|()()(?: |$)"  # docker compose
+TAGGED_HEADER: Final = rf"^()\[({POD})(?: ({DNS}))?\]()(?: |$)"  # kubetail
+COMPOSED_HEADER: Final = rf"^()()({DNS}) +\|()(?: |$)"  # docker compose
 CONTAINER_HEADER: Final = rf"^(?:({STAMP}) +)?({DNS})(?: |$)"
 NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
 BAR: Final = r"^\s*[│┃|║] ?(.*?) *[│┃|║]?\s*$"
@@ -93,7 +93,7 @@ def _prefixed(
 ) -> LineEnvelope:
     """Return the envelope of lines before which *header* stands.
 
-    Its groups are namespace, pod, container, a whole time and one without a year.
+    Its groups are namespace, pod, container, and a time without a year.
     """
 
     def peel(frame: pl.DataFrame) -> pl.DataFrame:
@@ -101,15 +101,15 @@ def _prefixed(
         parts = text.str.extract_groups(header)
         carries = parts.struct.field("2").is_in(_pods(frame, header).implode())
         known = [
-            pl.when(carries).then(parts.struct.field(group).replace("", None)) for group in "12345"
+            pl.when(carries).then(parts.struct.field(group).replace("", None)) for group in "1234"
         ]
-        short = pl.format(f"{NO_YEAR}-{{}}", known[4]).str.replace(" ", "T")
+        short = pl.format(f"{NO_YEAR}-{{}}", known[3]).str.replace(" ", "T")
         return learn(
             frame,
             namespace=known[0],
             pod=known[1],
             container=known[2],
-            env_ts=pl.coalesce(iso_time(known[3]), iso_time(short)),
+            env_ts=iso_time(short),
             text=pl.when(carries).then(text.str.replace(header, "")),
         )
 

@@ -31,9 +31,7 @@ STREAM: Final = r"[^\s{\"=\[\]]*[A-Za-z0-9][-./_:$\[\]#][^\s{\"=]*"
 TAILED: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{6})?[+-]\d{2}:\d{2}"
 DETAILED_HEADER: Final = rf"^{TAILED} ({STREAM})(?: |$)"
 SHORT_HEADER: Final = rf"^{STAMP}(?: |$)"
-AWSLOGS_HEADER: Final = (
-    rf"^(/[-./_#\w]+|[-./_#\w]*/[-./_#\w]+) ({STREAM})(?: ({STAMP}{ZONE}))?(?: \({STAMP}{ZONE}\))? "
-)
+AWSLOGS_HEADER: Final = rf"^(/[-./_#\w]+|[-./_#\w]*/[-./_#\w]+) ({STREAM})(?: \({STAMP}{ZONE}\))? "
 SAME: Final = 0.9  # of the lines name a stream that another line names too, or a known kind
 
 
@@ -87,7 +85,6 @@ def _peel_awslogs(frame: pl.DataFrame) -> pl.DataFrame:
     return named(
         learn(
             frame,
-            env_ts=iso_time(text.str.extract(AWSLOGS_HEADER, 3)),
             writer=text.str.extract(AWSLOGS_HEADER, 2),
             text=pl.when(carries).then(text.str.replace(AWSLOGS_HEADER, "")),
         )

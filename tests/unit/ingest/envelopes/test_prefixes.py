@@ -82,3 +82,16 @@ def test_a_line_in_a_json_string_is_read(tmp_path: Path) -> None:
     text = "\n".join(json.dumps(line.text) for line in LINES if line.text.startswith("{"))
 
     assert exports.messages(exports.read(tmp_path, text).records) == MESSAGES[1:3]
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [f"{POD} {CONTAINER} ", f"/aws/g/data {exports.STREAM_NAME} "],
+    ids=["stern", "awslogs"],
+)
+def test_a_time_that_is_the_lines_own_is_left_to_it(prefix: str, tmp_path: Path) -> None:
+    text = "".join(f"{prefix}2019-03-02T07:00:0{n}.000Z [ERROR]\tFailed {n}\n" for n in range(5))
+
+    records = exports.read(tmp_path, text).records
+
+    assert records.select("level", "message").rows() == [("error", f"Failed {n}") for n in range(5)]
