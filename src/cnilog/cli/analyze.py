@@ -45,7 +45,7 @@ def analyze(
     from cnilog.cli.progress import shown
 
     selection = Selection.of(since=since, until=until, nodes=node or (), components=component or ())
-    with shown(not no_progress) as progress:
+    with shown(not no_progress, source) as progress:
         report = analyze(
             source,
             catalog=load_catalog(*(patterns or ())),

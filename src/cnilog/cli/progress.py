@@ -6,10 +6,12 @@ where standard error is no terminal.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from cnilog.analysis import Progress
@@ -18,17 +20,20 @@ PATIENCE_S: Final = 1.0  # before anything is shown
 
 
 @contextmanager
-def shown(wanted: bool) -> Iterator[Progress | None]:
-    """Yield what the stages report their bytes to; nothing where nobody looks."""
+def shown(wanted: bool, sources: Sequence[str] = ()) -> Iterator[Progress | None]:
+    """Yield what the stages report their bytes to; nothing where nobody looks.
+
+    The bytes of *sources* are what there is to read, where the reader cannot tell.
+    """
     if not wanted or not sys.stderr.isatty():
         yield None
         return
-    with _bar() as update:
+    with _bar(_size(sources)) as update:
         yield update
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
+def _bar(size: int) -> Iterator[Callable[[int, int | None, int], None]]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -57,10 +62,9 @@ def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
     patience.start()
 
     def update(done: int, total: int | None, files: int) -> None:
+        whole = total or size
         # Compressed files give more bytes than they have; then only the count is true.
-        bar.update(
-            task, completed=done, total=total if total and done <= total else None, files=files
-        )
+        bar.update(task, completed=done, total=whole if done <= whole else None, files=files)
 
     try:
         yield update
@@ -68,3 +72,13 @@ def _bar() -> Iterator[Callable[[int, int | None, int], None]]:
         patience.cancel()
         patience.join()  # else it could start what was just stopped
         bar.stop()
+
+
+def _size(sources: Sequence[str]) -> int:
+    """Return the bytes of all files of *sources*; what cannot be asked counts nothing."""
+    total = 0
+    for source in map(Path, sources):
+        for path in source.rglob("*") if source.is_dir() else (source,):
+            with contextlib.suppress(OSError):
+                total += path.stat().st_size if path.is_file() else 0
+    return total

@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,14 @@ def test_a_terminal_shows_bytes_files_and_rate(monkeypatch: pytest.MonkeyPatch) 
     os.close(ours)
 
     assert "5.0/10.0 MB" in shown
+
+
+def test_a_folder_is_as_large_as_its_files(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/x.log").write_bytes(b"12345")
+    (tmp_path / "y.log").write_bytes(b"123")
+
+    assert progress._size([str(tmp_path), "-", "nowhere"]) == 8
 
 
 def test_what_takes_less_than_a_second_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
