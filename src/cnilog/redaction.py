@@ -30,6 +30,8 @@ _KEPT: Final = tuple(
     ipaddress.ip_network(text)
     for text in (
         *("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "255.255.255.255/32", "224.0.0.0/4"),
+        # The API server's and CoreDNS's service addresses, the same in every EKS cluster.
+        *("172.20.0.1/32", "172.20.0.10/32", "10.100.0.1/32", "10.100.0.10/32"),
         *("::/127", "fe80::/10", "fd00:ec2::/32", "ff00::/8"),
     )
 )

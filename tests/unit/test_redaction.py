@@ -58,6 +58,7 @@ def test_addresses_that_share_a_prefix_still_share_it(address, length) -> None: 
     [
         "169.254.169.254:80 127.0.0.1:50051 0.0.0.0/0 [::1]:61679 fe80::1",
         "v1.18.2 took 12.345s at 00:21:58.120 rpc error 4294967296",
+        "https://172.20.0.1:443/version https://10.100.0.1:443 arn:aws:iam::aws:policy/X",
         "cni-plugin sg-rules i-am eni-max-pods.txt",
     ],
 )
