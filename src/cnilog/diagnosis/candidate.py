@@ -23,6 +23,7 @@ class Candidate:
     symptoms: list[tuple[Pattern, Sign]] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     proofs: list[Evidence] = field(default_factory=list)  # documents
+    denials: list[str] = field(default_factory=list)  # what refuting documents say
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of confirming documents
     score: float = 0.0
     confirmed_by_fact: bool = False
@@ -46,6 +47,22 @@ class Candidate:
             if name in pattern.signals
         ]
         return min(found, key=order.index, default=None)
+
+    @property
+    def places(self) -> list[Sign]:
+        """The signs that tell where it is: its own; a document's proof holds for all symptoms."""
+        own = [sign for _, sign in self.signs]
+        explained = [sign for _, sign in self.symptoms]
+        return [*own, *explained] if self.confirmed_by_fact or not own else own
+
+    @property
+    def contradiction(self) -> str | None:
+        """What the log and a document say against each other, with both places; null if agreed."""
+        places = [line for _, sign in self.signs for line in sign.evidence]
+        if not places or not self.denials or self.strongest == "weak":
+            return None
+        said = f"{places[0].file}:{places[0].line}"
+        return f"{self.id}: the log says so ({said}), but {'; '.join(self.denials)}"
 
     @property
     def best(self) -> Pattern:

@@ -23,6 +23,7 @@ def deeper_first(causes: list[Cause], catalog: Catalog) -> list[Cause]:
             other.id
             for other in causes
             if cause.id in explains.get(other.id, ())
+            and _meet(cause.nodes, other.nodes)
             and _RANK[other.confidence] <= _RANK[cause.confidence]
             and other.confidence != "possible"
         )
@@ -38,10 +39,21 @@ def fold(symptoms: list[Symptom], causes: list[Cause]) -> list[Symptom]:
         merged[symptom.id] = _joined(known, symptom) if known else symptom
     return [
         symptom.model_copy(
-            update={"explained_by": tuple(one.id for one in causes if symptom.id in one.explains)}
+            update={
+                "explained_by": tuple(
+                    one.id
+                    for one in causes
+                    if symptom.id in one.explains and _meet(symptom.nodes, one.nodes)
+                )
+            }
         )
         for symptom in merged.values()
     ]
+
+
+def _meet(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
+    """Return whether two findings may be about one node; what names no node may be about any."""
+    return not here or not there or not set(here).isdisjoint(there)
 
 
 def _joined(one: Symptom, other: Symptom) -> Symptom:

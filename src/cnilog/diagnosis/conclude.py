@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.diagnosis.fleet import in_common, read_traits
 from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report, Symptom
 
@@ -46,7 +47,7 @@ def cause_of(candidate: Candidate) -> Cause:
         confidence=candidate.confidence,
         score=round(max(0.0, min(1.0, candidate.score)), 3),
         severity=pattern.severity,
-        nodes=_nodes(seen),
+        nodes=_nodes(candidate.places),
         first_seen=min((s.first_seen for s in seen if s.first_seen), default=None),
         last_seen=max((s.last_seen for s in seen if s.last_seen), default=None),
         count=sum(sign.count for sign in seen),
@@ -113,6 +114,7 @@ def report_of(
     noise: list[Noise],
     refuted: list[Cause],
     chosen: dict[str, Pattern],
+    contradictions: list[str],
 ) -> Report:
     """Return the whole report."""
     from cnilog.version import __version__
@@ -136,7 +138,8 @@ def report_of(
         refuted=tuple(refuted),
         nodes=tuple(nodes),
         missing=_missing(reading),
-        notes=(*reading.notes, *catalog.notes, *_contradictions(causes)),
+        notes=(*reading.notes, *catalog.notes, *contradictions),
+        fleet=in_common(causes, nodes, read_traits(reading.records, facts, setup.versions.by_node)),
         node_facts=_node_facts(facts),
         timeline=_timeline(signs, catalog),
         histogram=_histogram(reading.histogram),
@@ -153,9 +156,7 @@ def next_steps(
         patterns: The pattern whose words each cause uses.
         no_ipamd: The log that says most is not among the sources.
     """
-    if causes and causes[0].confidence == "confirmed":
-        return ()
-    rivals = causes[:RIVALS]
+    rivals = _open(causes)[:RIVALS]
     steps: dict[str, tuple[dict[str, float], str]] = {}
     if no_ipamd and rivals:
         steps[IPAMD_LOG] = ({one.id: 1.0 for one in rivals}, "its last lines, and its first error")
@@ -171,6 +172,14 @@ def next_steps(
     )
 
 
+def _open(causes: list[Cause]) -> list[Cause]:
+    """Return the causes that leave something to settle: those of nodes without a proved cause."""
+    if not causes or causes[0].confidence != "confirmed":
+        return causes
+    proved = {node for one in causes if one.confidence == "confirmed" for node in one.nodes}
+    return [one for one in causes if proved and set(one.nodes) - proved]
+
+
 def _missing(reading: Reading) -> tuple[str, ...]:
     if not reading.runs.height:
         return ()
@@ -183,16 +192,6 @@ def _missing(reading: Reading) -> tuple[str, ...]:
 
 def _lacks(reading: Reading, component: str) -> bool:
     return component not in set(reading.runs["component"].cast(pl.String))
-
-
-def _contradictions(causes: list[Cause]) -> list[str]:
-    return [
-        f"{cause.id}: the log says so, a document speaks against it: {reason.text}"
-        for cause in causes
-        if cause.count
-        for reason in cause.reasons
-        if reason.effect == "refutes" and "(" in reason.text and cause.confidence == "confirmed"
-    ]
 
 
 def _node_facts(facts: Sequence[Fact]) -> dict[str, dict[str, str]]:

@@ -68,6 +68,7 @@ def diagnose(
         noise,
         [cause_of(one) for one in refuted],
         {one.id: one.best for one in kept},
+        [one.contradiction for one in (*kept, *refuted) if one.contradiction],
     )
 
 
@@ -161,12 +162,17 @@ def _judged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidat
 
 
 def _explained_away(candidate: Candidate, others: list[Candidate]) -> bool:
-    """Return whether every symptom that speaks for *candidate* has a proved cause."""
-    proved = {
-        name
-        for one in others
-        if one.confidence == "confirmed"
-        for pattern in one.patterns
-        for name in pattern.explains
-    }
-    return all(pattern.id in proved for pattern, _ in candidate.symptoms)
+    """Return whether every symptom that speaks for *candidate* has a proved cause on its node."""
+    proved: dict[str, set[str | None]] = defaultdict(set)
+    for one in others:
+        if one.confidence == "confirmed":
+            nodes = {sign.node for sign in one.places}
+            for pattern in one.patterns:
+                for name in pattern.explains:
+                    proved[name] |= nodes
+    return all(_is_proved(sign.node, proved[pattern.id]) for pattern, sign in candidate.symptoms)
+
+
+def _is_proved(node: str | None, nodes: set[str | None]) -> bool:
+    """Return whether a cause on *nodes* may stand for a symptom on *node*; null may be any."""
+    return bool(nodes) and (node is None or None in nodes or node in nodes)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.diagnosis import fleet
 from cnilog.finding import Versions
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Fact
 
 CONTEXT_LITERALS: Final = (
+    *fleet.LITERALS,
     "Starting L-IPAMD",
     "Serving RPC Handler version",
     "Starting network policy agent",

@@ -130,6 +130,7 @@ def _evidence(
             candidate.proofs.append(_proof(fact))
         elif weighing.refutes and holds(weighing.refutes, fact.value, captured):
             candidate.refuted = True
+            candidate.denials.append(words)
             candidate.add(0.0, words, "refutes")
             candidate.proofs.append(_proof(fact))
 

@@ -1,0 +1,64 @@
+"""What failing nodes share is told only where it sets them apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnilog.diagnosis.fleet import Traits, in_common
+from cnilog.finding import Cause
+
+FOUR = ("n1", "n2", "n3", "n4")
+
+
+def cause(*nodes: str, **more: object) -> Cause:
+    shown = {"id": "subnet-exhausted", "title": "x", "severity": "high", "score": 0.9}
+    return Cause.model_validate({"confidence": "likely", "nodes": nodes} | shown | more)
+
+
+def subnets(*values: str | None) -> Traits:
+    return {n: {"subnet": v} for n, v in zip(FOUR, values, strict=True) if v is not None}
+
+
+@pytest.mark.parametrize(
+    ("found", "traits", "expected"),
+    [
+        pytest.param(
+            cause("n1", "n2"),
+            subnets("subnet-0a", "subnet-0a", "subnet-0b", "subnet-0c"),
+            "all 2 nodes with subnet subnet-0a show subnet-exhausted, no other of the 4 nodes does",
+            id="set apart",
+        ),
+        pytest.param(
+            cause("n1", "n2"),
+            subnets("subnet-0a", "subnet-0a", "subnet-0a", "subnet-0b"),
+            "subnet-exhausted is on 2 of 4 nodes",
+            id="a healthy node has it too",
+        ),
+        pytest.param(
+            cause("n1", "n2"),
+            subnets("subnet-0a", "subnet-0a", None, "subnet-0b"),
+            "subnet-exhausted is on 2 of 4 nodes",
+            id="unknown is not different",
+        ),
+        pytest.param(
+            cause("n3"),
+            subnets("subnet-0a", "subnet-0a", "subnet-0b", "subnet-0a"),
+            "subnet-exhausted is on n3 alone, not on the 3 others",
+            id="an outlier",
+        ),
+        pytest.param(cause(*FOUR), {}, "subnet-exhausted is on all 4 nodes", id="everywhere"),
+    ],
+)
+def test_a_sentence_for_what_is_shared(found: Cause, traits: Traits, expected: str) -> None:
+    assert in_common([found], FOUR, traits) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "found", [cause("n1", confidence="possible"), cause("n1", recovered=True), cause()]
+)
+def test_guesses_and_what_healed_have_nothing_in_common(found: Cause) -> None:
+    assert in_common([found], FOUR, {}) == ()
+
+
+def test_one_node_is_no_fleet() -> None:
+    assert in_common([cause("n1")], ["n1"], {}) == ()
