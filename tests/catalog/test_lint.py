@@ -10,7 +10,8 @@ from cnilog.analysis import analyze
 from cnilog.catalog import Catalog, load_catalog
 from cnilog.catalog.coverage import measure
 from cnilog.catalog.lint import lint
-from cnilog.catalog.load import parse_pattern
+from cnilog.catalog.parse import parse_pattern
+from cnilog.catalog.trial import takers
 from cnilog.discovery.generate import ERAS, SCENARIOS, generate
 from cnilog.errors import SourceError
 
@@ -68,6 +69,23 @@ def test_the_catalog_knows_nine_of_ten_complaints() -> None:
         pytest.param(
             ("kind: cause", "kind: cause\ncause: other"), "cause-in-name", id="cause in name"
         ),
+        pytest.param(
+            ("[Failed to call ec2]", "[Failed to call ec2, to call ec2]"),
+            "twice-literal",
+            id="twice",
+        ),
+        pytest.param(("strength: strong", "regex: '(ec2+)+:'"), "runaway-regex", id="runaway"),
+        pytest.param(("is broken", "of {node} is broken"), "title-value", id="no such value"),
+        pytest.param(("[Mend it]", "[Mend it TODO]"), "unfinished", id="unfinished"),
+        pytest.param(
+            ("it is no failure", "none, belongs_to: other"), "near-miss-owner", id="owner"
+        ),
+        pytest.param(
+            ("strength: strong", 'versions: "<1.2"'), "signal-versions", id="signal versions"
+        ),
+        pytest.param(
+            ("why:", 'versions: ">=1.2"\nfixed_in: 1.3.1\nwhy:'), "fixed-in", id="not mended"
+        ),
     ],
 )
 def test_a_lint_finds_what_it_is_for(change: tuple[str, str], name: str) -> None:
@@ -75,6 +93,43 @@ def test_a_lint_finds_what_it_is_for(change: tuple[str, str], name: str) -> None
     found = {one.name for one in lint(Catalog(patterns=(pattern,)))}
 
     assert found == ({name} if name else set())
+
+
+def test_only_the_users_own_patterns_are_judged_where_they_are_named() -> None:
+    theirs = parse_pattern(GOOD.replace("[Mend it]", "[The thing]"), "x.yaml", family="theirs")
+    others = parse_pattern(
+        GOOD.replace("thing-broken", "other").replace("is b", "is so b"), "y.yaml"
+    )
+    both = Catalog(patterns=(theirs, others))
+
+    assert [one.name for one in lint(both, {"thing-broken"})] == ["remediation-without-verb"]
+    assert lint(both, {"other"}) == []
+
+
+def test_hints_are_said_only_when_asked_for() -> None:
+    text = GOOD.replace("[Failed to call ec2]", "[Failed to call ec2, nobody printed this]")
+    catalog = Catalog(patterns=(parse_pattern(text, "thing-broken.yaml"),))
+
+    assert lint(catalog) == []
+    assert [one.name for one in lint(catalog, hints=True)] == ["unproved-literal"]
+
+
+def test_no_signal_takes_errors_that_nobody_has_seen_yet() -> None:
+    """A word such as *failed* would cover every template, and leave nothing for mining."""
+    unseen = (
+        "Failed to frobnicate the pod widget on node: error 7",
+        "unable to reticulate ENI splines: invalid spline",
+        "error while polishing the BPF map mirror: not found",
+    )
+    components = ("ipamd", "plugin", "network-policy-agent", "entrypoint")
+    found = {
+        (pattern.id, message)
+        for message in unseen
+        for component in components
+        for pattern, _ in takers(load_catalog(), message, component=component, level="error")
+    }
+
+    assert found == set()
 
 
 HEALTHY = [name for name, scenario in SCENARIOS.items() if scenario.cause is None]

@@ -28,20 +28,9 @@ SHORTEST: Final = 4  # characters of a literal: shorter ones are everywhere
 COMMON: Final = {"level", "info", "debug", "caller", "ipamd", "aws-node", "message", "time", "http"}
 LONG_TITLE: Final = 110
 VERBS: Final = re.compile(r"^(?:[A-Z][a-z]+|Re-\w+)\b")
-NO_VERBS: Final = {
-    "The",
-    "A",
-    "An",
-    "This",
-    "That",
-    "It",
-    "If",
-    "When",
-    "For",
-    "In",
-    "You",
-    "There",
-}
+NO_VERBS: Final = frozenset(
+    ("The", "A", "An", "This", "That", "It", "If", "When", "For", "In", "You")
+)
 CLAIM: Final = re.compile(r"template@(v[\d.]+)\.\.(v[\d.]+)")
 
 
