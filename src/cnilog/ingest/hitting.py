@@ -13,12 +13,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SAFE: Final = re.compile(r"[A-Za-z0-9 _.,:;()\[\]=-]+")  # printed as they are by every encoder
-LENGTH: Final = 4  # of a text: with 3 more lines are let through, with 5 there are too many texts
 SHORTEST: Final = 3  # of a literal's part that can be looked for at all
-WEIGHTS: Final = (20_000, 5_000, 2_000)  # cost of a text per sample character it is found at
+LENGTHS: Final = (4, 3)  # of a text: longer ones let fewer lines through, shorter ones are fewer
+WEIGHT: Final = 20_000  # how much a text costs per sample character that it is found at
 MOST: Final = 60  # texts that Rust's regex crate still looks for all at once
 
 
@@ -32,23 +32,27 @@ def hitting_set(literals: Iterable[str], sample: str) -> tuple[str, ...] | None:
     pieces = {literal: SAFE.findall(literal) for literal in literals}
     if not all(any(len(part) >= SHORTEST for part in parts) for parts in pieces.values()):
         return None
+    sets = []
+    for length in LENGTHS:
+        sets.append(_chosen(pieces, sample, length))
+        if len(sets[-1]) <= MOST:
+            break
+    return min(sets, key=len)
+
+
+def _chosen(pieces: Mapping[str, Sequence[str]], sample: str, length: int) -> tuple[str, ...]:
     hits: dict[str, set[str]] = {}
     for literal, parts in pieces.items():
-        for text in _texts(parts):
+        for text in _texts(parts, length):
             hits.setdefault(text, set()).add(literal)
-    found = Counter(sample[at : at + LENGTH] for at in range(len(sample) - LENGTH + 1))
-    sets = []
-    for weight in WEIGHTS:
-        share = weight / max(len(sample), 1)
-        sets.append(_greedy(hits, {text: 1 + share * found[text] for text in hits}))
-        if len(sets[-1]) <= MOST:
-            return sets[-1]
-    return sets[0]
+    found = Counter(sample[at : at + length] for at in range(len(sample) - length + 1))
+    share = WEIGHT / max(len(sample), 1)
+    return _greedy(hits, {text: 1 + share * found[text] for text in hits})
 
 
-def _texts(parts: Sequence[str]) -> set[str]:
-    whole = {part for part in parts if SHORTEST <= len(part) < LENGTH}
-    cut = {part[at : at + LENGTH] for part in parts for at in range(len(part) - LENGTH + 1)}
+def _texts(parts: Sequence[str], length: int) -> set[str]:
+    whole = {part for part in parts if SHORTEST <= len(part) < length}
+    cut = {part[at : at + length] for part in parts for at in range(len(part) - length + 1)}
     return whole | cut
 
 
