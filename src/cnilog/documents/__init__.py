@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog.documents.aws import CLOUDTRAIL, SUBNETS
+from cnilog.documents.aws import CLOUDTRAIL, SUBNET_TABLE, SUBNETS
 from cnilog.documents.cluster import (
     CLUSTER,
     CLUSTER_ROLE,
@@ -16,10 +16,14 @@ from cnilog.documents.cluster import (
     NODES,
     SERVICE_ACCOUNT,
 )
+from cnilog.documents.container import INSPECTED, SETTINGS
 from cnilog.documents.daemonset import DAEMONSET
+from cnilog.documents.derived import derived
 from cnilog.documents.host import CONFLIST, IPTABLES, LINK, RULES
 from cnilog.documents.iam import ATTACHED, MESSAGE, POLICY, merged
+from cnilog.documents.instances import INSTANCES, INTERFACES
 from cnilog.documents.introspection import CHECKPOINT, METRICS, POOLS, REFUSED
+from cnilog.documents.nodes import NODE_DESCRIPTION, NODE_TABLE
 from cnilog.documents.pods import DESCRIBED, OBJECTS, TABLE
 from cnilog.documents.terraform import TERRAFORM
 from cnilog.documents.trust import TRUST, trust_facts
@@ -36,6 +40,8 @@ DOCUMENTS: Final = (  # a document may be of several kinds; the first one names 
     DAEMONSET,
     SERVICE_ACCOUNT,
     NODES,
+    NODE_TABLE,
+    NODE_DESCRIPTION,
     CLUSTER_ROLE,
     CRD_LIST,
     ENICONFIGS,
@@ -48,7 +54,12 @@ DOCUMENTS: Final = (  # a document may be of several kinds; the first one names 
     CHECKPOINT,
     METRICS,
     REFUSED,
+    INSPECTED,
+    SETTINGS,
     SUBNETS,
+    SUBNET_TABLE,
+    INSTANCES,
+    INTERFACES,
     CLOUDTRAIL,
     CONFLIST,
     RULES,
@@ -66,7 +77,7 @@ def read(documents: Sequence[Document]) -> tuple[Fact, ...]:
         for reader in DOCUMENTS
         for fact in reader.read(document) or ()
     ]
-    return (*facts, *merged(documents), *trust_facts(documents))
+    return derived((*facts, *merged(documents), *trust_facts(documents)))
 
 
 def kind(document: Document) -> str | None:

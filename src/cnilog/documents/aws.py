@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
@@ -37,6 +38,28 @@ def _subnets(document: Document) -> Iterable[Fact] | None:
     ]
 
 
+def _subnet_table(document: Document) -> Iterable[Fact] | None:
+    """Read ``--output table``: a row with a subnet and a number, whatever the columns' names."""
+    if "DescribeSubnets" not in document.text or "|" not in document.text:
+        return None
+    facts = []
+    for number, line in enumerate(document.text.splitlines(), 1):
+        cells = [one.strip() for one in line.strip().strip("|").split("|")]
+        names = [one for one in cells if re.fullmatch(r"subnet-[0-9a-f]{8,17}", one)]
+        counts = [int(one) for one in cells if re.fullmatch(r"\d{1,6}", one)]
+        if len(names) == len(counts) == 1:
+            facts.append((counts[0], names[0], number))
+    if not facts:
+        return None
+    least = min(facts)
+    empty = tuple(name for free, name, _ in facts if free == 0)
+    text = f"{least[1]}: {least[0]} free"
+    return [
+        Fact("subnets.free_addresses", least[0], document.file, least[2], text=text),
+        Fact("subnets.exhausted", empty, document.file, least[2], text=text),
+    ]
+
+
 def _cloudtrail(document: Document) -> Iterable[Fact] | None:
     if "eventSource" not in document.text:
         return None
@@ -67,5 +90,6 @@ def _events(text: str) -> Iterator[dict[str, Any]]:
                 yield from (event for event in values(inner) if isinstance(event, dict))
 
 
+SUBNET_TABLE: Final = Reader("subnet table", _subnet_table)
 SUBNETS: Final = Reader("subnet description", _subnets)
 CLOUDTRAIL: Final = Reader("CloudTrail events", _cloudtrail)

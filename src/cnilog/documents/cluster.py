@@ -115,7 +115,7 @@ def _crds(document: Document) -> Iterable[Fact] | None:
             )
         )
         whole = bool(names)
-    if not whole or not names:
+    if not whole or len(names) < 2:  # one that was asked for by name is no list
         return None
     missing = tuple(one for one in CRDS if one not in names)
     text = f"not served: {', '.join(missing)}" if missing else "all are served"

@@ -1,7 +1,14 @@
-"""Calls of the Terraform IRSA module: which of the CNI's policies they attach.
+"""Calls of the Terraform IRSA and Pod Identity modules: which of the CNI's policies they attach.
 
-A whole evaluation of Terraform is not tried: a value that is a literal is read, anything else is
-unknown. The plan in JSON is read as it is.
+    module "cni" {
+      source                = "…/iam-role-for-service-accounts-eks"
+      attach_vpc_cni_policy = true
+      vpc_cni_enable_ipv6   = true
+    }
+
+A whole evaluation of Terraform is not tried, and needs no parser of HCL: a flag that is a literal
+is read, one that is left out has the module's default (false), and any other expression is
+unknown. Plans in JSON are read by the same words. Policies in plans are policies (`roles`).
 """
 
 from __future__ import annotations
@@ -14,30 +21,56 @@ from cnilog.documents.shapes import line_of
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from cnilog.finding import Document
 
+_COMMENT: Final = re.compile(r"/\*.*?\*/|(?m:^\s*(?:#|//).*$)|(?m:\s(?:#|//)\s.*$)", re.DOTALL)
+_MODULE: Final = re.compile(r'(?m)^\s*module\s+"|"(?:module|module_calls)"\s*:')
 _SWITCH: Final = re.compile(
-    r'"?(attach_vpc_cni_policy|vpc_cni_enable_ipv[46])"?\s*(?:=|:\s*\{[^{}]*"constant_value"\s*:|:)\s*(true|false)'
+    r'"?\b(?:aws_)?(attach_(?:aws_)?vpc_cni_policy|vpc_cni_enable_ipv[46])"?\s*'
+    r'(?:=|:\s*\{\s*"constant_value"\s*:|:)\s*("?[^\s,}]+)'
 )
 
 
 def _read(document: Document) -> Iterable[Fact] | None:
-    if "vpc_cni" not in document.text:
+    if "vpc_cni_policy" not in document.text:
         return None
-    code = re.sub(r"(?m)^\s*(?:#|//).*$", "", document.text)
-    found = dict(_SWITCH.findall(code))
-    if found.get("attach_vpc_cni_policy") != "true":
-        return () if found else None
-    facts = []
-    for family in ("ipv4", "ipv6"):
-        name = f"vpc_cni_enable_{family}"
-        value = found.get(name) == "true"  # the module's default is false
-        line = line_of(document.text, name) or line_of(document.text, "attach_vpc_cni_policy")
-        text = f"{name} = {str(value).lower()}" + ("" if name in found else " (not set)")
-        facts.append(Fact(f"terraform.{name}", value, document.file, line, text=text))
-    return facts
+    code = _COMMENT.sub("", document.text)
+    if not _MODULE.search(code):
+        return None
+    calls = [dict(_SWITCH.findall(one)) for one in _calls(code)]
+    ours = [one for one in calls if _attached(one)]
+    return [fact for family in ("ipv4", "ipv6") for fact in _of_family(document, ours, family)]
+
+
+def _calls(code: str) -> list[str]:
+    """Return the text from each module's head to the next one's; a plan in JSON is one text."""
+    if '"module_calls"' in code:
+        return [code[code.index('"module_calls"') :]]
+    return re.split(r'(?m)^\s*module\s+"', code)
+
+
+def _attached(call: dict[str, str]) -> bool:
+    return any(
+        name.startswith("attach") and _literal(value) is True for name, value in call.items()
+    )
+
+
+def _literal(value: str) -> bool | None:
+    return {"true": True, "false": False}.get(value.strip('"'))
+
+
+def _of_family(document: Document, calls: list[dict[str, str]], family: str) -> Iterator[Fact]:
+    name = f"vpc_cni_enable_{family}"
+    flags = [_literal(one[name]) if name in one else False for one in calls]
+    if not flags or (None in flags and True not in flags):
+        return
+    value = True in flags
+    written = any(name in one for one in calls)
+    line = line_of(document.text, name) or line_of(document.text, "attach_vpc_cni_policy")
+    text = f"{name} = {str(value).lower()}" + ("" if written else " (not set)")
+    yield Fact(f"terraform.{name}", value, document.file, line, text=text)
 
 
 TERRAFORM: Final = Reader("Terraform", _read)

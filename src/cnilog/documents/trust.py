@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.policy import alike, policy_documents
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import entries, line_of
+from cnilog.documents.roles import service_account_role
+from cnilog.documents.shapes import dig, entries, line_of
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ def _read(document: Document) -> Iterable[Fact] | None:
 
 def trust_facts(documents: Sequence[Document]) -> list[Fact]:
     """Return the facts of the trust policies of a source, compared with its cluster's issuer."""
-    issuer = _issuer(documents)
+    issuer, role = _issuer(documents), service_account_role(documents)
     facts = []
     for document in documents:
         found = _trusting(document) if "Principal" in document.text else []
-        if not found:
+        if not found or not _ours(document, role):
             continue
         answers = [list(_problems(one, issuer)) for one in found]
         agreed = any(not some for some in answers)
@@ -62,6 +63,12 @@ def trust_facts(documents: Sequence[Document]) -> list[Fact]:
         line = line_of(document.text, ":sub") or line_of(document.text, "Principal")
         facts.append(Fact("iam.trust.problems", problems, document.file, line, text=text))
     return facts
+
+
+def _ours(document: Document, role: str | None) -> bool:
+    """Return whether the trust is of *role*, or may be: bare policies name no role."""
+    names = set(re.findall(r'"RoleName"\s*:\s*"([^"]+)"', document.text))
+    return role is None or not names or role in names
 
 
 def _issuer(documents: Sequence[Document]) -> str | None:
@@ -78,24 +85,11 @@ def _problems(statement: dict[str, Any], issuer: str | None) -> Iterator[str]:
     if principal == "*":
         return
     actions = {str(one).lower() for one in entries(statement.get("Action"))}
-    services = (
-        [str(one) for one in entries(principal.get("Service"))]
-        if isinstance(principal, dict)
-        else []
-    )
-    if any(one.startswith("ec2.") for one in services):
-        return  # a node's role: aws-node may use it through instance metadata
-    if "pods.eks.amazonaws.com" in services:
-        if not {"sts:assumerole", "sts:*"} & actions:
-            yield "Pod Identity may not call sts:AssumeRole"
-        if not {"sts:tagsession", "sts:*"} & actions:
-            yield "Pod Identity may not call sts:TagSession"
+    services = [str(one) for one in entries(dig(principal, "Service"))]
+    if services:
+        yield from _of_service(services, actions)
         return
-    federated = (
-        [str(one) for one in entries(principal.get("Federated"))]
-        if isinstance(principal, dict)
-        else []
-    )
+    federated = [str(one) for one in entries(dig(principal, "Federated"))]
     if not federated:
         yield "no statement trusts an OIDC provider, Pod Identity or EC2"
         return
@@ -103,6 +97,16 @@ def _problems(statement: dict[str, Any], issuer: str | None) -> Iterator[str]:
         yield "the action is not sts:AssumeRoleWithWebIdentity"
     yield from _provider(federated, issuer)
     yield from _conditions(statement.get("Condition") or {})
+
+
+def _of_service(services: list[str], actions: set[str]) -> Iterator[str]:
+    """Yield problems of Pod Identity; a node's role is fine, another service's is not ours."""
+    if "pods.eks.amazonaws.com" not in services:
+        return
+    if not {"sts:assumerole", "sts:*"} & actions:
+        yield "Pod Identity may not call sts:AssumeRole"
+    if not {"sts:tagsession", "sts:*"} & actions:
+        yield "Pod Identity may not call sts:TagSession"
 
 
 def _provider(federated: list[str], issuer: str | None) -> Iterator[str]:
