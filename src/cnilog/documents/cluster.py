@@ -59,7 +59,7 @@ def _nodes(document: Document) -> Iterable[Fact] | None:
     facts = []
     for one in found:
         name = str(dig(one, "metadata", "name"))
-        labels = dict(*mappings(dig(one, "metadata", "labels"))[:1])
+        labels = next(iter(mappings(dig(one, "metadata", "labels"))), {})
         line = line_of(document.text, name)
         for fact, label in NODE_LABELS.items():
             if label in labels:
