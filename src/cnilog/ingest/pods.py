@@ -65,7 +65,7 @@ def _of_items(items: object) -> Iterator[tuple[Pod, str]]:
 def _yaml(text: str) -> Iterator[tuple[Pod, str]]:
     try:
         documents = list(yaml.load_all(text, Loader=LOADER))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return
     for document in documents:
         items = document.get("items", [document]) if isinstance(document, dict) else []

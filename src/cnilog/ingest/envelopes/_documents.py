@@ -85,7 +85,7 @@ class _Text:
         while True:
             try:
                 found, end = DECODER.raw_decode(self.text, self.at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 if self.more():
                     continue
                 raise
@@ -123,7 +123,7 @@ class _Text:
                 return
             try:
                 value, self.at = decode(self.text, at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return
             yield value
 
@@ -187,7 +187,7 @@ def _object(text: _Text, count: int) -> Iterator[Value]:
                 found[name] = []
             else:
                 found[name] = text.value()
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _rest(text, count)
         return
     text.at += 1
@@ -204,7 +204,7 @@ def _array(text: _Text, place: str, count: int) -> Iterator[Value]:
             break
         try:
             value = text.value()
-        except ValueError:
+        except (ValueError, RecursionError):
             if (value := text.closed()) is not None:
                 yield Value(place, value, count)
             yield from _rest(text, count)
@@ -229,7 +229,7 @@ def _many(text: _Text, count: int) -> Iterator[Value]:
 def _whole(text: _Text, count: int) -> Iterator[Value]:
     try:
         value = text.value()
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _cut(text, count)
         return
     yield Value("", value, count)
@@ -288,5 +288,5 @@ def _closed(text: str, best: tuple[int, tuple[str, ...]] | None) -> tuple[object
         return None
     try:
         return DECODER.decode(text[: best[0]] + "".join(reversed(best[1]))), best[0]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -88,7 +88,7 @@ def object_of(line: str) -> dict[str, object] | None:
     """Return the JSON object that *line* is; null where it is none."""
     try:
         value = json.loads(line.lstrip("\x1e"), strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -105,7 +105,9 @@ def _tail(text: str) -> Iterator[Carried]:
 
 def _told(about: Carried, body: list[str]) -> Iterator[Carried]:
     text = "\n".join(body).strip("\n")
-    with contextlib.suppress(ValueError):  # a message that is no JSON is printed as it is
+    with contextlib.suppress(
+        ValueError, RecursionError
+    ):  # a message that is no JSON is printed as it is
         text = compact(json.loads(text, strict=False))
     if text or about.time:
         yield about._replace(text=text)

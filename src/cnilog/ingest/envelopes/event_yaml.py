@@ -52,10 +52,10 @@ def rows(text: str) -> Iterator[Carried]:
 def _documents(text: str) -> list[object]:
     for _ in range(ATTEMPTS):
         try:
-            return [_cleared(document) for document in yaml.load_all(text, Loader=LOADER)]
+            return [_cleared(one, {}) for one in list(yaml.load_all(text, Loader=LOADER))]
         except yaml.MarkedYAMLError as error:
             text = _before(text, error)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, RecursionError):
             return []
     return []
 
@@ -70,12 +70,23 @@ def _before(text: str, error: yaml.MarkedYAMLError) -> str:
     return text[: last[-1].start()] if len(last) > 1 else ""
 
 
-def _cleared(value: object) -> object:
-    """Return *value* with the words for nothing made null."""
+def _cleared(value: object, seen: dict[int, object]) -> object:
+    """Return *value* with the words for nothing made null.
+
+    What aliases share stays shared (*seen*): a few lines of them could spell out gigabytes.
+    """
+    if id(value) in seen:
+        return seen[id(value)]
     if isinstance(value, dict):
-        return {name: _cleared(part) for name, part in value.items()}
+        found: dict[object, object] = {}
+        seen[id(value)] = found
+        found.update((name, _cleared(part, seen)) for name, part in value.items())
+        return found
     if isinstance(value, list):
-        return [_cleared(part) for part in value]
+        parts: list[object] = []
+        seen[id(value)] = parts
+        parts.extend(_cleared(part, seen) for part in value)
+        return parts
     return None if value in NULLS else value
 
 

@@ -86,7 +86,7 @@ def _unquoted(line: str) -> str | None:
         return None
     try:
         return str(json.loads(line.rstrip(","), strict=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
