@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cnilog.catalog.lint import message_of
-from cnilog.catalog.messages import Template, dictionary
+from cnilog.catalog.messages import Template, dictionary, message_of
 from cnilog.catalog.trial import takers, takes
 from cnilog.discovery.generate.world import steps
 from cnilog.errors import UnknownNameError
