@@ -47,7 +47,7 @@ class Check:
         """Whether nothing that was asked about can work: no mode of a role is complete."""
         of_roles: dict[str | None, list[bool]] = {}
         for one in self.answers:
-            of_roles.setdefault(one.role, []).append(bool(one.lacking))
+            of_roles.setdefault(one.role, []).append(bool(one.lacking) and not one.unread)
         return bool(self.problems) or any(all(some) for some in of_roles.values())
 
     def as_text(self) -> str:
@@ -127,6 +127,8 @@ def _said(entry: tuple[str, Answer]) -> Iterator[str]:
     for need in one.missing:
         yield f"  {need.action}{_when(need)}: {need.step}{_weight(need, one)}"
         yield f"      shows as: {need.log}"
+    if one.missing and one.unread:
+        yield f"  attached but not read, and may allow it: {', '.join(one.unread)}"
     if one.conditional:
         yield f"  under a condition that cannot be judged here: {', '.join(one.conditional)}"
         yield "      a condition on the cluster's tag needs CLUSTER_NAME in aws-node's environment"
@@ -175,6 +177,7 @@ def _plain(found: Check) -> dict[str, Any]:
                     for need in one.missing
                 ],
                 "conditional": one.conditional,
+                "unread": one.unread,
                 "statement": statement(
                     need.action for need in one.missing if need.action not in one.denied
                 ),

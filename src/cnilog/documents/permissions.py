@@ -33,6 +33,7 @@ class Answer:
     missing: tuple[Need, ...]  # rows of the table that nothing allows, or that a statement denies
     denied: tuple[str, ...]
     conditional: tuple[str, ...]
+    unread: tuple[str, ...] = ()  # attached policies that are not here, and may allow more
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -48,7 +49,13 @@ def permissions(
     Without *version* the rows of every release are judged; each says which it is about.
     """
     return tuple(
-        Answer(role.name, role.files, mode, *_lacking(role.statements, spans(mode, version)))
+        Answer(
+            role.name,
+            role.files,
+            mode,
+            *_lacking(role.statements, spans(mode, version)),
+            role.unread,
+        )
         for role in roles(documents)
         for mode in modes
     )

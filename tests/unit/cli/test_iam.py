@@ -76,3 +76,14 @@ def test_what_is_no_policy_is_refused_in_one_sentence(tmp_path: Path, text: str)
 
 def test_a_version_that_is_none_is_refused(policy: str) -> None:
     assert run(policy, "--version", "new")[0] == 2
+
+
+def test_an_attached_policy_that_is_not_here_may_allow_it(tmp_path: Path) -> None:
+    names = ("AmazonEKSWorkerNodePolicy", "our-own")
+    rows = [{"PolicyName": one, "PolicyArn": f"arn:aws:iam::aws:policy/{one}"} for one in names]
+    path = tmp_path / "attached.json"
+    path.write_text(json.dumps({"AttachedPolicies": rows}))
+
+    code, text, _ = run(str(path), "--mode", "ipv4", "--fail")
+
+    assert (code, "attached but not read, and may allow it: our-own" in text) == (0, True)
