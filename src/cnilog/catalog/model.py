@@ -236,9 +236,39 @@ class Pattern(Frozen):
         return self.cause or self.id
 
     @cached_property
+    def end_signals(self) -> frozenset[str]:
+        """Names of the signals that are asked only of the last record of a run."""
+        if self.when is None:
+            return frozenset()
+        stalled, others = _asked(self.when)
+        return frozenset(stalled - others - {self.recovers or ""})
+
+    @cached_property
     def literals(self) -> frozenset[str]:
-        """Every text one of which a record must hold for any signal of this pattern."""
-        return frozenset(text for signal in self.signals.values() for text in signal.contains)
+        """Every text one of which a record must hold for any signal asked of all records."""
+        return frozenset(
+            text
+            for name, signal in self.signals.items()
+            if name not in self.end_signals
+            for text in signal.contains
+        )
+
+
+def _asked(when: When) -> tuple[set[str], set[str]]:
+    """Return the signals that ``stalls`` asks for, and those that other operators ask for."""
+    stalled = {when.stalls.signal} if when.stalls else set()
+    others = {
+        one.signal for one in (when.seen, when.repeats, when.spread, when.surge) if one is not None
+    }
+    if when.sequence:
+        others |= set(when.sequence.signals)
+    if when.absent:
+        others |= {when.absent.signal, when.absent.after}
+    for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
+        more, rest = _asked(inner)
+        stalled |= more
+        others |= rest
+    return stalled, others
 
 
 class Catalog(Frozen):

@@ -61,6 +61,7 @@ def _wanted(catalog: Catalog) -> pl.DataFrame:
         (literal, pattern.id, name)
         for pattern in catalog.patterns
         for name, signal in pattern.signals.items()
+        if name not in pattern.end_signals
         for literal in signal.contains
     ]
     return pl.DataFrame(rows, schema=["literal", "pattern", "signal"], orient="row")

@@ -5,22 +5,22 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Event:
-    """One match in time; sorted by time, then by reading order."""
+class Event(NamedTuple):
+    """One match in time; sorted by time, then by reading order.
+
+    A tuple, because there may be a million of them.
+    """
 
     ms: float  # since 1970; a record without a time takes that of the one before it
     record: int
-    run: int = field(compare=False, default=0)
-    stream: int = field(compare=False, default=0)
-    ts: datetime | None = field(compare=False, default=None)
-    place: tuple[str, int] = field(compare=False, default=("", 0))  # file and line
+    run: int = 0
+    stream: int = 0
+    timed: bool = False  # the record states a time of its own
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def rhythm(events: list[Event]) -> tuple[float, float] | None:
     Null for fewer than three events with a time. Gaps across the start of a run do not count:
     they tell of the restart, not of the loop.
     """
-    timed = [event for event in events if event.ts is not None]
+    timed = [event for event in events if event.timed]
     gaps = [
         (after.ms - before.ms) / 1000
         for before, after in itertools.pairwise(timed)

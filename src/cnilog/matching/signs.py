@@ -11,6 +11,7 @@ import polars as pl
 
 from cnilog.catalog.model import Seen, When
 from cnilog.finding import Evidence, Sign
+from cnilog.matching.ends import end_matches
 from cnilog.matching.positive import positive_signals
 from cnilog.matching.scope import End, Event, Scope, rhythm
 from cnilog.matching.timing import holds
@@ -30,10 +31,10 @@ Place = tuple[str | None, int | None]  # node and, for patterns that look at str
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """All matches of one pattern in one place, as rows."""
+    """All matches of one pattern in one place."""
 
     place: Place
-    rows: list[dict[str, Any]]
+    rows: pl.DataFrame
 
 
 def signs(
@@ -52,6 +53,7 @@ def signs(
     check(histogram, HISTOGRAM)
     ends = _ends(runs)
     found = []
+    matches = pl.concat([matches, end_matches(runs, catalog)])
     for key, frame in matches.partition_by("pattern", as_dict=True).items():
         pattern = catalog.by_id[str(key[0])]
         nodes = _nodes(frame)
@@ -68,7 +70,7 @@ def _places(frame: pl.DataFrame, pattern: Pattern) -> Iterator[_Frame]:
     for key, rows in frame.partition_by(by, as_dict=True, maintain_order=True).items():
         node = None if key[0] is None else str(key[0])
         stream = None if pattern.per == "node" else int(str(key[1]))
-        yield _Frame((node, stream), rows.to_dicts())
+        yield _Frame((node, stream), rows.sort("record", maintain_order=True))
 
 
 def _sign(
@@ -92,47 +94,49 @@ def _any_signal(pattern: Pattern) -> When:
     return When(any=tuple(When(seen=Seen(signal=name)) for name in names))
 
 
-def _events(rows: list[dict[str, Any]]) -> dict[str, list[Event]]:
+def _events(rows: pl.DataFrame) -> dict[str, list[Event]]:
     """Return the events by signal; one without a time stands where it was read."""
-    events: dict[str, list[Event]] = defaultdict(list)
-    latest: dict[int, float] = {}
-    for row in sorted(rows, key=lambda row: row["record"]):
-        ts = row["ts"]
-        if ts is not None:
-            latest[row["stream"]] = ts.timestamp() * 1000
-        ms = latest.get(row["stream"], float("-inf"))
-        place = (row["file"], row["line"])
-        event = Event(ms, row["record"], row["run"], row["stream"], ts, place)
-        events[row["signal"]].append(event)
-    return {name: sorted(found) for name, found in events.items()}
+    ms = pl.col("ts").dt.epoch("us") / 1000
+    placed = rows.select(
+        "signal",
+        ms.forward_fill().over("stream").fill_null(float("-inf")),
+        "record",
+        "run",
+        "stream",
+        pl.col("ts").is_not_null().alias("timed"),
+        "file",
+        "line",
+    )
+    return {
+        str(key[0]): sorted(map(Event._make, part.drop("signal").iter_rows()))
+        for key, part in placed.partition_by("signal", as_dict=True).items()
+    }
 
 
 def _described(pattern: Pattern, frame: _Frame, scope: Scope, names: list[str]) -> Sign:
     events = sorted({event for name in names for event in scope.of(name)})
-    wanted = {event.record for event in events}
-    rows = sorted(
-        {row["record"]: row for row in frame.rows if row["record"] in wanted}.values(),
-        key=lambda row: row["record"],
-    )
-    times = [event.ts for event in events if event.ts is not None]
+    mine = frame.rows.filter(pl.col("signal").is_in(names))
     beat = rhythm(events)
-    recovered = _recovery(pattern, scope, events)
     return Sign(
         pattern=pattern.id,
         node=frame.place[0],
         stream=frame.place[1],
         signals=tuple(names),
         count=len(events),
-        first_seen=min(times, default=None),
-        last_seen=max(times, default=None),
+        first_seen=_moment(mine["ts"].min()),
+        last_seen=_moment(mine["ts"].max()),
         period_s=round(beat[0], 3) if beat else None,
         jitter_s=round(beat[1], 3) if beat else None,
-        recovered=recovered,
-        at_end=any(_in_last_run(event, scope) for event in events),
-        values=_values(frame.rows, wanted, set(names)),
-        evidence=tuple(_evidence(row) for row in _telling(rows)),
-        records=tuple(sorted(wanted)[:MOST_RECORDS]),
+        recovered=_recovery(pattern, scope, events),
+        at_end=any(_in_last_run(event, scope) for event in reversed(events)),
+        values=_values(mine),
+        evidence=tuple(_evidence(row) for row in _telling(mine)),
+        records=tuple(event.record for event in events[:MOST_RECORDS]),
     )
+
+
+def _moment(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
 
 
 def _recovery(pattern: Pattern, scope: Scope, events: list[Event]) -> datetime | None:
@@ -142,7 +146,8 @@ def _recovery(pattern: Pattern, scope: Scope, events: list[Event]) -> datetime |
     after = [event for event in scope.of(pattern.recovers) if event > events[-1]]
     if not after:
         return None
-    return after[0].ts or datetime.fromtimestamp(0, UTC)
+    seconds = after[0].ms / 1000 if after[0].timed else 0.0
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _in_last_run(event: Event, scope: Scope) -> bool:
@@ -150,25 +155,27 @@ def _in_last_run(event: Event, scope: Scope) -> bool:
     return end is None or end.last
 
 
-def _values(
-    rows: list[dict[str, Any]], wanted: set[int], names: set[str]
-) -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in rows:
-        if row["record"] in wanted and row["signal"] in names:
-            for pair in row["values"] or ():
-                if len(found[pair["name"]]) < MOST_VALUES:
-                    found[pair["name"]][pair["value"]] = None
+def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return what the named groups captured, each once, in the order of the records."""
+    pairs = (
+        rows.select(pl.col("values").explode(empty_as_null=False, keep_nulls=False))
+        .unnest("values")
+        .unique(maintain_order=True)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, value in pairs.iter_rows():
+        if len(found[name]) < MOST_VALUES:
+            found[name].append(value)
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _telling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _telling(rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the rows worth showing: one of each signal first, then the newest."""
-    first: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault(row["signal"], row)
-    chosen = {row["record"]: row for row in (*first.values(), *reversed(rows))}
-    return sorted(list(chosen.values())[:EVIDENCE_LINES], key=lambda row: row["record"])
+    distinct = rows.unique("record", keep="first", maintain_order=True)
+    first = rows.unique("signal", keep="first", maintain_order=True)
+    chosen = pl.concat([first, distinct.reverse().head(EVIDENCE_LINES)])
+    chosen = chosen.unique("record", keep="first", maintain_order=True).head(EVIDENCE_LINES)
+    return chosen.sort("record").to_dicts()
 
 
 def _evidence(row: dict[str, Any]) -> Evidence:
@@ -212,8 +219,8 @@ def _asks_for_rate(pattern: Pattern) -> bool:
     return pattern.when is not None and "surge" in pattern.when.model_dump_json(exclude_none=True)
 
 
-def _rate(histogram: pl.DataFrame, rows: list[dict[str, Any]]) -> dict[int, int]:
-    streams = {row["stream"] for row in rows}
+def _rate(histogram: pl.DataFrame, rows: pl.DataFrame) -> dict[int, int]:
+    streams = rows["stream"].unique().implode()
     counted = (
         histogram.filter(pl.col("stream").is_in(streams) & pl.col("minute").is_not_null())
         .group_by("minute")

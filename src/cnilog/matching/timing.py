@@ -38,7 +38,7 @@ def seen(given: Seen, scope: Scope) -> bool:
     events = scope.of(given.signal)
     if given.within is None:
         return len(events) >= given.at_least
-    times = [event.ms for event in events if event.ts is not None]
+    times = [event.ms for event in events if event.timed]
     return any(
         times[index + given.at_least - 1] - times[index] <= given.within
         for index in range(len(times) - given.at_least + 1)
@@ -49,7 +49,7 @@ def repeats(given: Repeats, scope: Scope) -> bool:
     """Enough events of one run, whose median gap is the period, give or take the tolerance."""
     runs: dict[tuple[int, int], list[Event]] = {}
     for event in scope.of(given.signal):
-        if event.ts is not None:
+        if event.timed:
             runs.setdefault((event.stream, event.run), []).append(event)
     for events in runs.values():
         found = rhythm(events)
@@ -97,11 +97,11 @@ def stalls(given: Stalls, scope: Scope) -> bool:
     """Some event is the last record of its run, and nothing followed for that long."""
     for event in scope.of(given.signal):
         end = scope.ends.get((event.stream, event.run))
-        if end is None or end.place != event.place:
+        if end is None or end.place != (event.file, event.line):
             continue
         if given.for_ is None:
             return True
-        silent_ms = end.until_ms - event.ms if end.until_ms is not None and event.ts else 0
+        silent_ms = end.until_ms - event.ms if end.until_ms is not None and event.timed else 0
         if silent_ms >= given.for_:
             return True
     return False
@@ -114,7 +114,7 @@ def spread(given: Spread, scope: Scope) -> bool:
 
 def surge(given: Surge, scope: Scope) -> bool:
     """A window with many more events than the mean of the scope's other windows."""
-    times = [event.ms for event in scope.of(given.signal) if event.ts is not None]
+    times = [event.ms for event in scope.of(given.signal) if event.timed]
     if len(times) < given.at_least:
         return False
     first = min([*times, *(minute * 60_000 for minute in scope.rate)])

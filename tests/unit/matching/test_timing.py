@@ -46,7 +46,7 @@ def numbered(found: list[tuple[str, tuple[int, int, int]]]) -> dict[str, list[Pl
 def scope(events: dict[str, list[Plain]], ends: dict[tuple[int, int], End] | None = None) -> Scope:
     made = {
         name: sorted(
-            Event(ms, record, run, stream, ZERO + timedelta(milliseconds=ms), ("x.log", record))
+            Event(ms, record, run, stream, True, "x.log", record)
             for ms, record, stream, run in rows
         )
         for name, rows in events.items()
