@@ -6,7 +6,7 @@ several streams and several runs are what hypothesis makes of them.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise, product
 from statistics import median
 
