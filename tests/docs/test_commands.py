@@ -57,6 +57,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     case = ROOT / "sample_logs/healthy-v1.23.0/logs"
     shutil.copytree(ROOT / "sample_logs", folder / "sample_logs")
     shutil.copy(case / "ipamd.log", folder / "ipamd.log")
+    trusted = ROOT / "sample_logs/irsa-trust-wrong-subject/logs"
+    shutil.copy(trusted / "role-policy.json", folder / "policy.json")
+    shutil.copy(trusted / "role-trust.json", folder / "trust.json")
     shutil.copytree(case, folder / "bundles/node-1")
     (folder / "my-patterns").mkdir()
     with tarfile.open(folder / "bundle.tgz", "w:gz") as archive:

@@ -53,10 +53,13 @@ class RayRunner:
         shared = ray.put(work)
         slots = max(1, int(ray.cluster_resources().get("CPU", 1))) * WINDOW
         under_way: dict[Any, list[Job]] = {}
+        given = 0
         again: list[list[Job]] = []
         while True:
             while len(under_way) < slots:
-                some = again.pop() if again else list(itertools.islice(jobs, A_TASK))
+                size = 1 if given < slots else A_TASK  # first give everyone something to do
+                some = again.pop() if again else list(itertools.islice(jobs, size))
+                given += 1
                 if not some:
                     break
                 under_way[task.remote(shared, some)] = some
