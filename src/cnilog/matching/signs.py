@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnilog.catalog import Catalog, Pattern
 
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
+LOOKED_AT: Final = 200  # rows in which the first of each signal is looked for
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 MOST_VALUES: Final = 50  # of one name
 
@@ -157,6 +158,8 @@ def _in_last_run(event: Event, scope: Scope) -> bool:
 
 def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return what the named groups captured, each once, in the order of the records."""
+    if not rows["values"].list.len().max():
+        return {}
     pairs = (
         rows.select(pl.col("values").explode(empty_as_null=False, keep_nulls=False))
         .unnest("values")
@@ -170,12 +173,18 @@ def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _telling(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows worth showing: one of each signal first, then the newest."""
-    distinct = rows.unique("record", keep="first", maintain_order=True)
-    first = rows.unique("signal", keep="first", maintain_order=True)
-    chosen = pl.concat([first, distinct.reverse().head(EVIDENCE_LINES)])
-    chosen = chosen.unique("record", keep="first", maintain_order=True).head(EVIDENCE_LINES)
-    return chosen.sort("record").to_dicts()
+    """Return the rows worth showing: the first of each signal, then the newest."""
+    first = rows.head(LOOKED_AT).to_dicts()
+    newest = rows.tail(EVIDENCE_LINES).to_dicts() if rows.height > LOOKED_AT else first
+    chosen: dict[int, dict[str, Any]] = {}
+    signals = set[str]()
+    for row in first:
+        if row["signal"] not in signals:
+            signals.add(row["signal"])
+            chosen.setdefault(row["record"], row)
+    for row in reversed(newest):
+        chosen.setdefault(row["record"], row)
+    return sorted(list(chosen.values())[:EVIDENCE_LINES], key=lambda row: row["record"])
 
 
 def _evidence(row: dict[str, Any]) -> Evidence:
