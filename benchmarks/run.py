@@ -120,7 +120,7 @@ def beyond(costs: dict[str, Cost]) -> list[str]:
     """Return a sentence for each ratio that is beyond its margin."""
     wrong = []
     for name, (base, margin) in MARGINS.items():
-        if name in costs and base in costs:
+        if name in costs and base in costs and costs[base].code == 0:
             ratio = costs[name].cpu_s / costs[base].cpu_s
             if ratio > margin:
                 wrong.append(f"{name}: {ratio:.2f} times the CPU of {base}, margin {margin}")
