@@ -18,6 +18,7 @@ from cnilog.cli.explain import explain
 from cnilog.cli.fetch import app as fetch
 from cnilog.cli.generate import generate
 from cnilog.cli.iam import iam
+from cnilog.cli.mine import mine
 from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
 from cnilog.cli.report import report
@@ -57,6 +58,7 @@ app.command()(read)
 app.command()(undecoded)
 app.command()(diff)
 app.command()(explain)
+app.command()(mine)
 app.command()(generate)
 app.add_typer(fetch, name="fetch")
 app.command()(iam)

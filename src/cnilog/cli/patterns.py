@@ -110,15 +110,24 @@ def prove_all(
 
 @app.command()
 def new(
-    line: Annotated[str, typer.Argument(metavar="LINE", help="A line of log; - reads one.")],
+    line: Annotated[str, typer.Argument(metavar="LINE|SOURCE", help="A line of log; - reads one.")],
     name: Annotated[
         str, typer.Option("--id", help="The pattern's id.")
     ] = "new-pattern",  # then one is made of the text
     kind: Annotated[Kind, typer.Option(help="What it is.")] = "symptom",
+    from_unknown: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Take the K-th template of cnilog mine SOURCE."),
+    ] = None,
 ) -> None:
     """Propose a pattern for a line of log: literal, regex, component, example."""
     from cnilog.catalog.propose import propose
 
+    if from_unknown is not None:
+        from cnilog.discovery.mine import example, mine
+
+        put(propose(example(mine(line, most=from_unknown), from_unknown), name, kind))
+        return
     put(propose(typer.get_text_stream("stdin").readline() if line == "-" else line, name, kind))
 
 

@@ -133,7 +133,7 @@ def report_of(
         causes=tuple(causes),
         symptoms=tuple(symptoms),
         noise=tuple(merged.values()),
-        unknown=unknown_shapes(reading.records, matches),
+        unknown=unknown_shapes(reading.records, matches, [one.id for one in noise]),
         next_steps=next_steps(causes, chosen, no_ipamd=_lacks(reading, "ipamd")),
         refuted=tuple(refuted),
         nodes=tuple(nodes),

@@ -1,0 +1,48 @@
+"""Mine a source for what no pattern, noise or dictionary entry explains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnilog import diagnosis, ingest, matching
+from cnilog.catalog import load_catalog
+from cnilog.diagnosis.unknown import unknown_shapes
+from cnilog.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cnilog.catalog import Catalog
+    from cnilog.finding import Unknown
+
+MOST: Final = 50
+
+
+def mine(
+    source: str | Path | Sequence[str | Path],
+    *,
+    catalog: Catalog | None = None,
+    most: int = MOST,
+) -> tuple[Unknown, ...]:
+    """Return the shapes of error-like records that nothing explains, most telling first.
+
+    Raises:
+        SourceError: Nothing in *source* could be read.
+    """
+    catalog = catalog or load_catalog()
+    reading = ingest.read(source, keep=(*catalog.literals, *diagnosis.CONTEXT_LITERALS))
+    matches = matching.match(reading.records, catalog)
+    noise = [pattern.id for pattern in catalog.patterns if pattern.kind == "noise"]
+    return unknown_shapes(reading.records, matches, noise, most)
+
+
+def example(found: tuple[Unknown, ...], place: int) -> str:
+    """Return a line of the shape at *place*, counted from 1.
+
+    Raises:
+        SourceError: There are not so many.
+    """
+    if not 1 <= place <= len(found):
+        raise SourceError(f"no unknown number {place}: there are {len(found)}. See cnilog mine")
+    return found[place - 1].evidence[0].text
