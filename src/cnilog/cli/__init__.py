@@ -23,6 +23,7 @@ from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
 from cnilog.cli.report import report
 from cnilog.cli.undecoded import undecoded
+from cnilog.cli.watch import watch
 from cnilog.version import __version__
 
 app = typer.Typer(
@@ -59,6 +60,7 @@ app.command()(undecoded)
 app.command()(diff)
 app.command()(explain)
 app.command()(mine)
+app.command()(watch)
 app.command()(generate)
 app.add_typer(fetch, name="fetch")
 app.command()(iam)
