@@ -98,7 +98,7 @@ def _cause(number: int, cause: Cause, report: Report) -> Iterator[str]:
     yield " · ".join(fact for fact in facts if fact) + "\n"
     if cause.why:
         yield f"{prose(cause.why)}\n"
-    yield from _steps(cause.remediation)
+    yield from _steps(phrases.cure(cause), cause.remediation)
     yield from _list(
         "",
         (
@@ -109,10 +109,10 @@ def _cause(number: int, cause: Cause, report: Report) -> Iterator[str]:
     yield from _evidence(phrases.proof(cause, report))
 
 
-def _steps(steps: tuple[str, ...]) -> Iterator[str]:
+def _steps(title: str, steps: tuple[str, ...]) -> Iterator[str]:
     if not steps:
         return
-    lines = ["**Fix**\n"]
+    lines = [f"**{title}**\n"]
     for number, text in enumerate(steps[:ROWS], 1):
         parts = step(text)
         words = prose(parts.words) or "Run"

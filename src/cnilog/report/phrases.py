@@ -161,6 +161,11 @@ def own(cause: Cause, report: Report) -> list[Evidence]:
     return [one for one in cause.evidence if one.text not in symptoms]
 
 
+def cure(cause: Cause) -> str:
+    """Return what the steps of *cause* are called: those of a guess are not to be taken yet."""
+    return "Fix, if this is the cause" if cause.confidence == "possible" else "Fix"
+
+
 def span(report: Report) -> str:
     """Return from when to when the sources reach, in UTC."""
     times = [time for one in report.sources for time in (one.first_ts, one.last_ts) if time]

@@ -105,7 +105,7 @@ def _cause(number: int, cause: Cause, report: Report, view: View) -> Iterator[Li
     yield from _section("Because", _reasons(cause.reasons, everything))
     yield from _section("Seen", places(proof, everything))
     if number == 1 or not guess:  # a row of fixes for guesses would be the wrong thing to try
-        yield from _section("Fix", _steps(cause.remediation))
+        yield from _section(phrases.cure(cause), _steps(cause.remediation))
     if everything:
         yield from _section("To be sure", _steps(cause.confirm_with))
         links = (line(link, indent=4, wrap=False) for link in cause.references)
