@@ -103,6 +103,7 @@ class Cause(Frozen):
     period_s: float | None = None
     jitter_s: float | None = None
     recovered: bool = False
+    recovered_nodes: tuple[str, ...] = ()  # where it is over, while it fails on *nodes*
     values: dict[str, tuple[str, ...]] = {}
     explains: tuple[str, ...] = ()
     explained_by: tuple[str, ...] = ()  # deeper causes that bring this one about

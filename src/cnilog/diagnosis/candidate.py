@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Candidate:
-    """One cause id, over the whole input."""
+    """One cause id, on one node; once joined, on every node where it stands alike."""
 
     id: str
     patterns: list[Pattern]
@@ -30,6 +30,8 @@ class Candidate:
     refuted: bool = False
     doubted: bool = False  # the version or the guard speaks against the log's own words
     recovered: bool = False
+    node: str | None = None  # null: of the whole source, or not known
+    healed: tuple[str, ...] = ()  # nodes where it is over, while it fails here
 
     def add(self, weight: float, text: str, effect: Effect = "supports") -> None:
         """Add a step to the sum."""

@@ -54,6 +54,7 @@ def cause_of(candidate: Candidate) -> Cause:
         period_s=rhythm.period_s if rhythm else None,
         jitter_s=rhythm.jitter_s if rhythm else None,
         recovered=candidate.recovered,
+        recovered_nodes=candidate.healed,
         values=values,
         explains=tuple(dict.fromkeys(e for one in candidate.patterns for e in one.explains)),
         why=pattern.why.strip(),

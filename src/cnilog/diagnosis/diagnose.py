@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from cnilog.diagnosis.candidate import Candidate
 from cnilog.diagnosis.causality import deeper_first, fold
 from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
+from cnilog.diagnosis.evidence import Book
+from cnilog.diagnosis.places import joined, order, parted
 from cnilog.diagnosis.setup import read_setup
 from cnilog.diagnosis.weigh import weigh
 
@@ -44,15 +46,11 @@ def diagnose(
         pattern = catalog.by_id[sign.pattern]
         by_kind[pattern.kind].append((pattern, sign))
     candidates = _candidates(by_kind["cause"], by_kind["symptom"], facts, catalog)
-    for candidate in candidates:
-        weigh(candidate, facts, setup)
-        for pattern in candidate.patterns:
-            reason = setup.excludes(pattern.applies)
-            if reason and pattern is candidate.best and candidate.strongest != "conclusive":
-                candidate.add(0.0, reason, "refutes")
-                candidate.refuted = True
-                break
-    kept, refuted = _judged(candidates)
+    parts = [part for one in candidates for part in parted(one)]
+    book = Book(facts, reading.runs["node"].drop_nulls().unique())
+    for part in parts:
+        weigh(part, book.about(part.node), setup.at(part.node))
+    kept, refuted = _judged(parts)
     causes = deeper_first([cause_of(one) for one in kept], catalog)
     symptoms = fold([symptom_of(*pair) for pair in by_kind["symptom"]], causes)
     noise = [noise_of(*pair) for pair in by_kind["noise"]]
@@ -68,7 +66,7 @@ def diagnose(
         noise,
         [cause_of(one) for one in refuted],
         {one.id: one.best for one in kept},
-        [one.contradiction for one in (*kept, *refuted) if one.contradiction],
+        list(dict.fromkeys(one.contradiction for one in parts if one.contradiction)),
     )
 
 
@@ -143,33 +141,46 @@ def _weighed(candidate: Candidate, named: set[str]) -> bool:
     return any(w.fact in named for pattern in candidate.patterns for w in pattern.evidence)
 
 
-def _judged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Return what is left, best first, and what the evidence rules out."""
-    kept, refuted = [], []
-    for one in candidates:
-        if one.refuted and one.strongest != "conclusive" and not one.confirmed_by_fact:
-            if one.signs or one.symptoms:
-                refuted.append(one)
-        elif one.signs or one.symptoms:
-            kept.append(one)
-    rank = {"confirmed": 0, "likely": 1, "possible": 2}
-    kept.sort(key=lambda one: (rank[one.confidence], one.recovered, -one.score, one.id))
-    own = [one for one in kept if one.signs or one.confirmed_by_fact]
-    others = [one for one in kept if not (one.signs or one.confirmed_by_fact)]
-    others = [one for one in others if not _explained_away(one, own)]
-    shown = {id(one) for one in (*own, *others[:BY_SYMPTOM_MOST])}
-    return [one for one in kept if id(one) in shown], refuted
+def _judged(parts: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Return what is left, best first, and what the evidence rules out everywhere."""
+    told = [one for one in parts if one.signs or one.symptoms]
+    out = [one for one in told if _is_out(one)]
+    left = [one for one in told if not _is_out(one)]
+    own = [one for one in left if one.signs or one.confirmed_by_fact]
+    proved = _proved(own)
+    guesses = [one for one in left if not (one.signs or one.confirmed_by_fact)]
+    guesses = [one for one in guesses if not _explained_away(one, proved)]
+    by_id: dict[str, list[Candidate]] = defaultdict(list)
+    for one in (*own, *guesses):
+        by_id[one.id].append(one)
+    ruled: dict[str, list[Candidate]] = defaultdict(list)
+    for one in out:
+        ruled[one.id].append(one)
+    kept = sorted((joined(some, ruled[name]) for name, some in by_id.items()), key=order)
+    by_symptom = [one for one in kept if not (one.signs or one.confirmed_by_fact)]
+    dropped = {id(one) for one in by_symptom[BY_SYMPTOM_MOST:]}
+    refuted = [joined(some) for name, some in ruled.items() if name not in by_id and some]
+    return [one for one in kept if id(one) not in dropped], refuted
 
 
-def _explained_away(candidate: Candidate, others: list[Candidate]) -> bool:
-    """Return whether every symptom that speaks for *candidate* has a proved cause on its node."""
+def _is_out(one: Candidate) -> bool:
+    return one.refuted and one.strongest != "conclusive" and not one.confirmed_by_fact
+
+
+def _proved(own: list[Candidate]) -> dict[str, set[str | None]]:
+    """Return the nodes on which a proved cause explains a symptom, by symptom."""
     proved: dict[str, set[str | None]] = defaultdict(set)
-    for one in others:
+    for one in own:
         if one.confidence == "confirmed":
             nodes = {sign.node for sign in one.places}
             for pattern in one.patterns:
                 for name in pattern.explains:
                     proved[name] |= nodes
+    return proved
+
+
+def _explained_away(candidate: Candidate, proved: dict[str, set[str | None]]) -> bool:
+    """Return whether every symptom that speaks for *candidate* has a proved cause on its node."""
     return all(_is_proved(sign.node, proved[pattern.id]) for pattern, sign in candidate.symptoms)
 
 

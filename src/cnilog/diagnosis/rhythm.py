@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog.catalog.versions import within
 from cnilog.diagnosis import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnilog.catalog.model import Pattern, Repeats, When
     from cnilog.diagnosis.candidate import Candidate
+    from cnilog.diagnosis.evidence import Facts
     from cnilog.diagnosis.setup import Setup
-    from cnilog.finding import Fact, Sign
+    from cnilog.finding import Sign
 
 # initialDelay 60 s, three failures 10 s apart, the grace period, and the first back-off
 LIVENESS_S: Final = (75.0, 150.0)
@@ -23,7 +23,7 @@ RESTART_PERIOD: Final = "pods.aws_node.restart_period_s"
 def weigh_rhythm(
     candidate: Candidate,
     symptoms: Sequence[tuple[Pattern, Sign]],
-    facts: Iterable[Fact],
+    facts: Facts,
     setup: Setup,
 ) -> None:
     """Add what the symptoms' periods and versions say to the sum of *candidate*."""
@@ -31,7 +31,7 @@ def weigh_rhythm(
         for weight, text in (*_loop(pattern, sign), *_era(pattern, sign, setup)):
             if all(reason.text != text for reason in candidate.reasons):
                 candidate.add(weight, text, "supports" if weight >= 0 else "refutes")
-    periods = [float(str(fact.value)) for fact in facts if fact.name == RESTART_PERIOD]
+    periods = [float(str(fact.value)) for fact in facts.get(RESTART_PERIOD, ())]
     if periods and symptoms:
         candidate.add(weights.REGULAR, _restarts(min(periods)))
 
@@ -67,10 +67,10 @@ def _repeats(when: When | None) -> Iterator[Repeats]:
 
 def _era(pattern: Pattern, sign: Sign, setup: Setup) -> Iterator[tuple[float, str]]:
     """Doubt a text that the release which the log states never printed."""
-    version = setup.versions.cni
     spans = [pattern.signals[name].versions for name in sign.signals if name in pattern.signals]
-    if version and spans and all(span and within(version, span) is False for span in spans):
-        text = f"{version} never printed {pattern.id}'s text: it is one of {spans[0]}"
+    versions = [setup.releases.excludes(sign, span) if span else None for span in spans]
+    if versions and all(versions):
+        text = f"{versions[0]} never printed {pattern.id}'s text: it is one of {spans[0]}"
         yield weights.NEVER_PRINTED / 3, text
 
 

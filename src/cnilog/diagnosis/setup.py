@@ -1,19 +1,21 @@
 """What the sources say of the set-up: versions and modes, by node.
 
 A version comes from the lines in which the programs print their own, else from image tags. A mode
-comes from the lines in which ipamd states it, else from the DaemonSet's environment.
+comes from the lines in which ipamd states it, else from the DaemonSet's environment. Where nodes
+disagree, each has its own, and what holds of none in particular is unknown.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from cnilog.diagnosis import fleet
+from cnilog.diagnosis.versions import Releases, read_releases
 from cnilog.finding import Versions
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ CONTEXT_LITERALS: Final = (
     "IPv6 Mode is enabled",
     "networkpolicy agent version",
 )
-_CNI: Final = r"(?:Starting L-IPAMD|Serving RPC Handler version) (v?\d+\.\d+\.\d+[\w.+-]*)"
 _AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
 _IMAGE: Final = re.compile(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
 _AGENT_IMAGE: Final = re.compile(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
@@ -61,12 +62,22 @@ _SWITCHES: Final = {  # mode -> variable of the DaemonSet
 }
 
 
+Modes = dict[str, str | bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What is known of the set-up; what is not known is missing."""
 
     versions: Versions = field(default_factory=Versions)
     modes: Mapping[str, str | bool] = field(default_factory=dict)
+    by_node: Mapping[str, Modes] = field(default_factory=dict)
+    releases: Releases = field(default_factory=Releases)
+
+    def at(self, node: str | None) -> Setup:
+        """Return the set-up of *node*: its own modes before those of the whole source."""
+        own = self.by_node.get(node) if node is not None else None
+        return replace(self, modes={**self.modes, **own}) if own else self
 
     def fits(self, applies: Applies) -> bool:
         """Return whether this set-up is the one of the guard: as known, or as it is by default."""
@@ -92,26 +103,25 @@ def _words(name: str, value: object) -> str:
 def read_setup(records: pl.DataFrame, facts: Iterable[Fact]) -> Setup:
     """Return the set-up that *records* (schema `RECORDS`) and *facts* state."""
     facts = tuple(facts)
-    return Setup(_versions(records, facts), _modes(records, facts))
-
-
-def _versions(records: pl.DataFrame, facts: tuple[Fact, ...]) -> Versions:
-    printed = _printed(records, _CNI)
-    by_node = {node: version for node, version in printed if node is not None}
     images = [text for fact in facts if fact.name.endswith("images") for text in _texts(fact)]
+    releases = read_releases(records, _from_image(_IMAGE, images))
+    stated = _stated(records)
+    return Setup(
+        _versions(records, releases, images),
+        _modes(records, stated, facts),
+        {node: modes for node, modes in stated.items() if node is not None},
+        releases,
+    )
+
+
+def _versions(records: pl.DataFrame, releases: Releases, images: list[str]) -> Versions:
+    printed = [text for some in releases.by_node.values() for _, text in some]
+    agents = records.select(pl.col("message").str.extract(_AGENT)).to_series().drop_nulls()
     return Versions(
-        cni=_most(version for _, version in printed) or _from_image(_IMAGE, images),
-        network_policy_agent=_most(version for _, version in _printed(records, _AGENT))
-        or _from_image(_AGENT_IMAGE, images),
-        by_node=by_node,
+        cni=_most(printed) or releases.image,
+        network_policy_agent=_most(agents) or _from_image(_AGENT_IMAGE, images),
+        by_node={node: some[-1][1] for node, some in releases.by_node.items() if node is not None},
     )
-
-
-def _printed(records: pl.DataFrame, pattern: str) -> list[tuple[str | None, str]]:
-    found = records.select("node", version=pl.col("message").str.extract(pattern)).drop_nulls(
-        "version"
-    )
-    return [(node, version) for node, version in found.iter_rows()]
 
 
 def _most(versions: Iterable[str]) -> str | None:
@@ -127,17 +137,33 @@ def _from_image(shape: re.Pattern[str], images: list[str]) -> str | None:
     return _most(found[1] for image in images if (found := shape.search(image)))
 
 
-def _modes(records: pl.DataFrame, facts: tuple[Fact, ...]) -> dict[str, str | bool]:
-    modes: dict[str, str | bool] = {}
+def _stated(records: pl.DataFrame) -> dict[str | None, Modes]:
+    """Return the modes that ipamd states at its start, by node, the last word of each."""
+    found: dict[str | None, Modes] = {}
+    for name, literal in _MODES.items():
+        said = records.select(
+            "node", on=pl.col("message").str.extract(literal + r"(true|false)")
+        ).drop_nulls("on")
+        for node, word in said.iter_rows():
+            found.setdefault(node, {})[name] = word == "true"
+    return found
+
+
+def _modes(
+    records: pl.DataFrame, stated: Mapping[str | None, Modes], facts: tuple[Fact, ...]
+) -> Modes:
+    """Return the modes of the whole source; one that nodes state differently is unknown."""
+    modes: Modes = {}
     known = {fact.name: str(fact.value).lower() for fact in facts}
     for name, switch in _SWITCHES.items():
         if switch in known:
             modes[name] = known[switch] == "true"
-    for name, literal in _MODES.items():
-        stated = records.select(pl.col("message").str.extract(literal + r"(true|false)"))
-        last = stated.to_series().drop_nulls()
-        if last.len():
-            modes[name] = last[-1] == "true"
+    for name in _MODES:
+        said = {some[name] for some in stated.values() if name in some}
+        if len(said) == 1:
+            modes[name] = said.pop()
+        elif said:
+            modes.pop(name, None)
     family = _family(records, known)
     return modes | ({"ip_family": family} if family else {})
 

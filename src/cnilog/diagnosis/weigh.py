@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnilog.catalog.expressions import holds
-from cnilog.catalog.versions import within
 from cnilog.diagnosis import weights
+from cnilog.diagnosis.evidence import weigh_evidence
 from cnilog.diagnosis.rhythm import weigh_rhythm
-from cnilog.finding import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from cnilog.catalog.model import Pattern, Weighing
+    from cnilog.catalog.model import Pattern
     from cnilog.diagnosis.candidate import Candidate
+    from cnilog.diagnosis.evidence import Facts
     from cnilog.diagnosis.setup import Setup
-    from cnilog.finding import Fact, Sign
+    from cnilog.finding import Sign
 
 
-def weigh(candidate: Candidate, facts: Sequence[Fact], setup: Setup) -> None:
-    """Fill the sum of *candidate*."""
+def weigh(candidate: Candidate, facts: Facts, setup: Setup) -> None:
+    """Fill the sum of *candidate*, with the facts and the set-up of its node."""
     if candidate.signs:
         _own(candidate)
         _version(candidate, setup)
@@ -30,7 +27,8 @@ def weigh(candidate: Candidate, facts: Sequence[Fact], setup: Setup) -> None:
         weigh_rhythm(candidate, candidate.symptoms, facts, setup)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:
-            _evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
+            weigh_evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
+    _guard(candidate, setup)
 
 
 def _patterns(candidate: Candidate) -> list[Pattern]:
@@ -61,24 +59,40 @@ def _own(candidate: Candidate) -> None:
 
 
 def _version(candidate: Candidate, setup: Setup) -> None:
-    version = setup.versions.cni
-    if version is None:
+    """Weigh the release that wrote the signs: a fault, or a text, is of certain releases only."""
+    outside = [_outside(*pair, setup) for pair in candidate.signs]
+    against = next((found for found in outside if found), None)
+    if against is not None and all(outside):
+        candidate.add(*against, "refutes")
+        candidate.doubted = True
         return
+    if against is not None:  # what another release wrote speaks for nothing here
+        kept = zip(candidate.signs, outside, strict=True)
+        candidate.signs = [pair for pair, found in kept if not found]
     for pattern, sign in candidate.signs:
-        if pattern.versions and within(version, pattern.versions) is False:
-            fixed = f"; fixed in {pattern.fixed_in}" if pattern.fixed_in else ""
-            text = f"the fault is in {pattern.versions}{fixed}; the log states {version}"
-            candidate.add(weights.OTHER_VERSION, text, "refutes")
-            candidate.doubted = True
+        span = pattern.versions or (f"<{pattern.fixed_in}" if pattern.fixed_in else None)
+        version = setup.releases.inside(sign, span) if span and pattern.fixed_in else None
+        if version is not None and span is not None:
+            text = f"you run {version}; fixed in {pattern.fixed_in}"
+            later = setup.releases.mended(sign, span)
+            candidate.add(0.0, text if later is None else f"{version} ran then; now it is {later}")
             return
-        if pattern.fixed_in:
-            candidate.add(0.0, f"you run {version}; fixed in {pattern.fixed_in}")
-        spans = [pattern.signals[name].versions for name in sign.signals if name in pattern.signals]
-        if spans and all(span and within(version, span) is False for span in spans):
-            text = f"{version} never printed this: it is a text of {spans[0]}"
-            candidate.add(weights.NEVER_PRINTED, text, "refutes")
-            candidate.doubted = True
-            return
+
+
+def _outside(pattern: Pattern, sign: Sign, setup: Setup) -> tuple[float, str] | None:
+    """Return the weight and the words against *sign*, where its release cannot have the fault."""
+    if pattern.versions and (version := setup.releases.excludes(sign, pattern.versions)):
+        fixed = f"; fixed in {pattern.fixed_in}" if pattern.fixed_in else ""
+        text = f"the fault is in {pattern.versions}{fixed}; the log states {version}"
+        return weights.OTHER_VERSION, text
+    spans = [pattern.signals[name].versions for name in sign.signals if name in pattern.signals]
+    versions = [setup.releases.excludes(sign, span) if span else None for span in spans]
+    if versions and all(versions):
+        return (
+            weights.NEVER_PRINTED,
+            f"{versions[0]} never printed this: it is a text of {spans[0]}",
+        )
+    return None
 
 
 def _recovery(candidate: Candidate) -> None:
@@ -105,54 +119,11 @@ def _symptoms(candidate: Candidate) -> None:
     candidate.add(0.0, "no line of its own was seen", "missing")
 
 
-def _evidence(
-    candidate: Candidate, weighing: Weighing, facts: Iterable[Fact], *, fits: bool
-) -> None:
-    """Weigh one line of a pattern's evidence.
-
-    What is missing for another set-up than this one confirms nothing.
-    """
-    for fact in facts:
-        if not _named(fact.name, weighing.fact):
-            continue
-        captured = _captured(candidate.signs)
-        words = _says(weighing, fact)
-        if any(reason.text == words for reason in candidate.reasons):
-            continue
-        if fits and weighing.confirms and holds(weighing.confirms, fact.value, captured):
-            candidate.confirmed_by_fact = True
-            if isinstance(fact.value, tuple):
-                candidate.values[fact.name.rpartition(".")[2]] = fact.value
-            candidate.add(max(0.0, weights.CONFIRMS - candidate.score), words, "confirms")
-            candidate.proofs.insert(0, _proof(fact))
-        elif weighing.supports and holds(weighing.supports, fact.value, captured):
-            candidate.add(weights.SUPPORTS, words)
-            candidate.proofs.append(_proof(fact))
-        elif weighing.refutes and holds(weighing.refutes, fact.value, captured):
-            candidate.refuted = True
-            candidate.denials.append(words)
-            candidate.add(0.0, words, "refutes")
-            candidate.proofs.append(_proof(fact))
-
-
-def _named(name: str, wanted: str) -> bool:
-    return name == wanted or (wanted.endswith(".*") and name.startswith(wanted[:-1]))
-
-
-def _captured(signs: Iterable[tuple[Pattern, Sign]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for _, sign in signs:
-        for name, values in sign.values.items():
-            found[name] = (*found.get(name, ()), *values)
-    return found
-
-
-def _says(weighing: Weighing, fact: Fact) -> str:
-    value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
-    says = weighing.says or f"{weighing.fact} is {{value}}"
-    return f"{says.replace('{value}', value or 'none')} ({fact.file})"
-
-
-def _proof(fact: Fact) -> Evidence:
-    value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
-    return Evidence(file=fact.file, line=fact.line or 1, text=fact.text or f"{fact.name}: {value}")
+def _guard(candidate: Candidate, setup: Setup) -> None:
+    """Rule out what is about another set-up, unless a line names the cause."""
+    if candidate.strongest == "conclusive":
+        return
+    reason = setup.excludes(candidate.best.applies)
+    if reason:
+        candidate.add(0.0, reason, "refutes")
+        candidate.refuted = True
