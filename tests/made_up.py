@@ -33,7 +33,7 @@ def says(text: str, strength: str = "strong", **more: Any) -> dict[str, Any]:
 def report(
     patterns: list[Pattern], *lines: tuple[str, str], facts: tuple[Fact, ...] = ()
 ) -> Report:
-    """Return the report on *lines*, each a node and its message, a second apart."""
+    """Return the report on *lines*, each a node (or nothing) and its message."""
     nodes = list(dict.fromkeys(node for node, _ in lines))
     rows = [
         dict.fromkeys(RECORDS)
@@ -43,7 +43,7 @@ def report(
             "line": number + 1,
             "stream": nodes.index(node),
             "run": 0,
-            "node": node,
+            "node": node or None,
             "component": "ipamd",
             "ts": START + timedelta(seconds=number),
             "level": "error",
@@ -59,10 +59,10 @@ def report(
             | {
                 "stream": nodes.index(node),
                 "run": 0,
-                "node": node,
+                "node": node or None,
                 "component": "ipamd",
                 "file": f"{node}.log",
-                "line": max(row["line"] for row in rows if row["node"] == node),
+                "line": max(row["line"] for row in rows if row["file"] == f"{node}.log"),
                 "first_ts": START,
                 "last_ts": START + timedelta(seconds=len(lines)),
                 "records": len(lines),

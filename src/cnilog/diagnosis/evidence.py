@@ -34,12 +34,16 @@ class Book:
         self._by_host: dict[str | None, Facts] = {}
 
     def about(self, node: str | None) -> Facts:
-        """Return by name what is said of *node*, and of the source as a whole."""
+        """Return by name what is said of *node*, and of the source as a whole.
+
+        A node that is not known may be any: everything is returned.
+        """
         host = None if node is None else _host(node)
         if host not in self._by_host:
             found: Facts = defaultdict(list)
             for fact in self._facts:
-                if self._alone or fact.node is None or _host(fact.node) == host:
+                about_it = fact.node is None or _host(fact.node) == host
+                if self._alone or host is None or about_it:
                     found[fact.name].append(fact)
             self._by_host[host] = dict(found)
         return self._by_host[host]
@@ -65,7 +69,7 @@ def weigh_evidence(candidate: Candidate, weighing: Weighing, facts: Facts, *, fi
 
     What is missing for another set-up than this one confirms nothing.
     """
-    for fact in named(facts, weighing.fact):
+    for fact in _agreed(list(named(facts, weighing.fact)), candidate.node):
         captured = _captured(candidate.signs)
         words = _says(weighing, fact)
         if any(reason.text == words for reason in candidate.reasons):
@@ -84,6 +88,13 @@ def weigh_evidence(candidate: Candidate, weighing: Weighing, facts: Facts, *, fi
             candidate.denials.append(words)
             candidate.add(0.0, words, "refutes")
             candidate.proofs.append(_proof(fact))
+
+
+def _agreed(facts: list[Fact], node: str | None) -> list[Fact]:
+    """Return what may be weighed: of a node that is not known, only what all nodes share."""
+    if node is not None or len({one.value for one in facts if one.node is not None}) <= 1:
+        return facts
+    return [one for one in facts if one.node is None]
 
 
 def _captured(signs: Sequence[tuple[Pattern, Sign]]) -> dict[str, tuple[str, ...]]:

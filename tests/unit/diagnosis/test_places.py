@@ -119,6 +119,15 @@ def test_a_document_that_calls_the_only_node_by_another_name_is_about_it() -> No
     assert sure(found) == [("full", "confirmed")]
 
 
+def test_documents_that_disagree_prove_nothing_of_a_log_without_a_node() -> None:
+    said = {value: (pool("n1", full=True), pool("n2", full=value)) for value in (True, False)}
+
+    assert {
+        value: sure(report([FULL], ("", "no address"), facts=facts))
+        for value, facts in said.items()
+    } == {True: [("full", "confirmed")], False: [("full", "likely")]}
+
+
 def test_a_document_about_no_node_in_particular_holds_for_all() -> None:
     lines = [("n1", "no address"), ("n2", "waiting")]
     fact = Fact("ipamd.pool.full", True, "enis.json", 3)
