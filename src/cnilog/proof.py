@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cnilog import ingest, matching
+from cnilog.catalog.model import Catalog
 from cnilog.schema import COMPONENT
 
 if TYPE_CHECKING:
-    from cnilog.catalog import Catalog, Pattern
+    from cnilog.catalog import Pattern
     from cnilog.catalog.model import Match, Reject
 
 
-def prove(pattern: Pattern, catalog: Catalog) -> tuple[int, list[str]]:
+def prove(pattern: Pattern) -> tuple[int, list[str]]:
     """Return how many examples of *pattern* were tried, and what was wrong in words."""
     wrong = []
+    catalog = Catalog(patterns=(pattern,))  # what others take of a line does not matter here
     with tempfile.TemporaryDirectory() as folder:
         for index, match in enumerate(pattern.examples.match):
             wrong += _match(pattern, match, index, Path(folder), catalog)

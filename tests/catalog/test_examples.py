@@ -12,7 +12,7 @@ CATALOG = load_catalog()
 
 @pytest.mark.parametrize("pattern", CATALOG.patterns, ids=lambda pattern: pattern.id)
 def test_a_pattern_holds_its_own_proof(pattern: Pattern) -> None:
-    tried, wrong = prove(pattern, CATALOG)
+    tried, wrong = prove(pattern)
 
     assert tried
     assert wrong == []

@@ -98,7 +98,7 @@ def prove_all(
     count, wrong = 0, list[str]()
     for pattern in catalog.patterns:
         if pattern.id in asked:
-            tried, failed = prove(pattern, catalog)
+            tried, failed = prove(pattern)
             count += tried
             wrong += failed
     for text in wrong:
