@@ -64,14 +64,19 @@ def complain(message: str) -> None:
         typer.echo(f"cnilog: {visible(' '.join(message.splitlines()))}", err=True)
 
 
-def put(text: str) -> None:
-    """Write *text* to standard output; a reader that went away (``| head``) ends nothing."""
+def put(text: str) -> bool:
+    """Write *text* to standard output; return whether anyone reads.
+
+    A reader that went away (``| head``) ends nothing.
+    """
     try:
         typer.echo(text, nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is left in the buffer would raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _words(error: Any) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import select
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -17,15 +16,24 @@ from cnilog.cli.options import Patterns
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
-    from cnilog.discovery.watch import News, Watcher
+    from cnilog.discovery.news import News
+    from cnilog.discovery.watch import Watcher
 
 POLL_S: Final = 0.2
+STDIN: Final = "-"
+TOLD: Final = ("found", "surer", "returned")
+ENOUGH: Final = {"likely": ("likely", "confirmed"), "confirmed": ("confirmed",)}
+SHOWN: Final = 160  # characters of a line that shows it
+
+Piece = tuple[str, bytes, datetime | None]
 
 
 def watch(
     source: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[SOURCE...]", help="Files or folders; standard input if left out."),
+        typer.Argument(
+            metavar="[SOURCE...]", help="Files, folders or pipes; standard input if left out."
+        ),
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
     exit_on: Annotated[
@@ -36,57 +44,80 @@ def watch(
 ) -> None:
     """Print a cause when it becomes likely or confirmed, and again when it recovers."""
     from cnilog.catalog import load_catalog
-    from cnilog.discovery.watch import Spool, Watcher
+    from cnilog.discovery.watch import Watcher
 
-    files = tuple(one for one in source or () if str(one) != "-")
+    pieces = _pieces([str(one) for one in source or ()] or [STDIN])
+    with Watcher(load_catalog(*(patterns or ()))) as watcher:
+        for some in pieces:
+            for name, data, modified in some:
+                watcher.add(name, data, modified)
+                if watcher.due():
+                    _tell(watcher.look(), format, exit_on)
+            if watcher.due():
+                _tell(watcher.look(), format, exit_on)
+        _tell(watcher.look(last=True), format, exit_on)
+        _sum_up(watcher)
+
+
+def _pieces(sources: list[str]) -> Iterator[Iterator[Piece]]:
+    """Yield again and again what is new in *sources*, some of it at a time; end with the pipes."""
+    from cnilog.discovery.pipe import Pipes
+    from cnilog.discovery.tails import Tails
+
+    streams = [one for one in sources if one == STDIN or Path(one).is_fifo()]
+    files = tuple(Path(one) for one in sources if one not in streams)
     for one in files:
         if not one.exists():
             raise SourceError(f"{one}: no such file or folder. Give logs that are written to")
-    with tempfile.TemporaryDirectory(prefix="cnilog-watch-") as folder:
-        watcher = Watcher(Spool(Path(folder)), load_catalog(*(patterns or ())))
+    pipes, tails = Pipes([(one, _opened(one)) for one in streams]), Tails(files)
+    while files or not pipes.ended:  # files have no end: until Ctrl-C
         if files:
-            _grow(watcher, files, format, exit_on)
+            yield tails.read()
+        if not pipes.ended:
+            yield ((name, data, None) for name, data in pipes.read(POLL_S))
         else:
-            _stream(watcher, format, exit_on)
+            time.sleep(POLL_S)
 
 
-def _grow(watcher: Watcher, files: tuple[Path, ...], format: str, exit_on: str | None) -> None:
-    from cnilog.discovery.watch import Tails
+def _opened(stream: str) -> int:
+    import os
 
-    tails = Tails(files)
-    while True:  # until Ctrl-C
-        tails.read(watcher.spool)
-        if watcher.due():
-            _tell(watcher.look(), format, exit_on)
-        time.sleep(POLL_S)
-
-
-def _stream(watcher: Watcher, format: str, exit_on: str | None) -> None:
-    from cnilog.discovery.watch import BLOCK
-
-    number = sys.stdin.fileno()
-    while True:
-        ready, _, _ = select.select([number], [], [], POLL_S)
-        if ready:
-            data = os.read(number, BLOCK)
-            if not data:
-                break
-            watcher.spool.add("stdin", data)
-        if watcher.due():
-            _tell(watcher.look(), format, exit_on)
-    watcher.spool.end()
-    _tell(watcher.look(), format, exit_on)
+    return sys.stdin.fileno() if stream == STDIN else os.open(stream, os.O_RDONLY)
 
 
 def _tell(news: tuple[News, ...], format: str, exit_on: str | None) -> None:
     from cnilog.report.safety import visible
 
     for one in news:
-        if format == "json":
-            put(one.model_dump_json() + "\n")
-        else:
-            where = f" on {', '.join(one.nodes)}" if one.nodes else ""
-            put(visible(f"{one.event}: {one.id} ({one.confidence}){where}: {one.title}") + "\n")
-    enough = {"likely": ("likely", "confirmed"), "confirmed": ("confirmed",)}.get(exit_on or "", ())
-    if any(one.event in ("found", "surer") and one.confidence in enough for one in news):
+        text = one.model_dump_json() if format == "json" else "\n".join(map(visible, _lines(one)))
+        if not put(text + "\n"):
+            raise typer.Exit
+    if any(one.event in TOLD and one.confidence in ENOUGH.get(exit_on or "", ()) for one in news):
         raise typer.Exit(FOUND)
+
+
+def _lines(one: News) -> Iterator[str]:
+    where = f" on {', '.join(one.nodes)}" if one.nodes else ""
+    when = f"{one.last_seen:%H:%M:%S} " if one.last_seen else ""
+    yield f"{when}{one.event}: {one.id} ({one.confidence}){where}: {one.title}"
+    if one.event in TOLD:
+        if one.evidence:
+            yield f"    {one.file}:{one.line}: {one.evidence.splitlines()[0][:SHOWN]}"
+        if one.remediation:
+            yield f"    do: {one.remediation}"
+
+
+def _sum_up(watcher: Watcher) -> None:
+    """Say on standard error what was seen in all, and what to collect where that told nothing."""
+    from cnilog.report.safety import visible
+
+    report = watcher.report
+    if report is None:
+        return
+    if not report.accounting.lines - report.accounting.blank:
+        typer.echo("watched nothing: no line of a log came", err=True)
+        return
+    text = f"watched {report.accounting.lines:,} lines. {report.verdict}"
+    if report.next_steps and not any(one.confidence != "possible" for one in report.causes):
+        text += f" Collect first: {report.next_steps[0].collect}"
+    typer.echo(visible(text), err=True)

@@ -1,182 +1,148 @@
 """Watch logs while they grow, and tell what changes.
 
-Lines are spooled to a folder and the whole spool is analyzed anew, at most once a second and with
-pauses of some times the last analysis, so that a core stays mostly idle. Hence the answer after
-the last line is that of `analyze` on the same lines; the price is that the news come later as the
-spool grows. A spool beyond `SPOOL_MOST` loses its older half, and from then on the answer is that
-of the lines that are left.
+Every chunk is decoded once (`cnilog.ingest.live`); what is kept of it are the records that a
+pattern may want, the runs and the histogram. A look diagnoses what is kept, so the answer after
+the last line is that of `analyze` on the same lines. There is a look when a record of interest
+came, with pauses of some times the last look, so that a core stays mostly idle; without one there
+is a look now and then, for what stops is told by the silence after it.
+
+Memory is bounded: past `KEPT_MOST` records the middle of what repeats itself goes (`survivors`).
 """
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Self
 
-from cnilog.analysis import analyze
-from cnilog.errors import SourceError
-from cnilog.finding import Frozen
+import polars as pl
+
+from cnilog import diagnosis, documents, matching
+from cnilog.discovery.news import news, worth_telling
+from cnilog.discovery.survivors import DROPPED, added, counted, thin
+from cnilog.ingest.live import Live
+from cnilog.report.phrases import verdict
+from cnilog.schema import empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from datetime import datetime
 
     from cnilog.catalog import Catalog
+    from cnilog.discovery.news import News
     from cnilog.finding import Cause, Report
 
-SPOOL_MOST: Final = 128 * 1024 * 1024  # bytes of one file; bounds memory and the time of a look
-LEAST_PAUSE_S: Final = 1.0
-SHARE: Final = 4.0  # pause this many times the last look: below 20 % of a core
-BLOCK: Final = 1024 * 1024
-RISING: Final = ("possible", "likely", "confirmed")
+KEPT_MOST: Final = 40_000  # records; a look at so many takes a fifth of a second
+KEPT_AFTER: Final = 0.5  # of them, how many are left when some must go
+TOGETHER: Final = 4 << 20  # bytes that wait for a look; decoding few lines costs as much as many
+PAUSE_S: Final = 0.5  # between looks: what comes in one is told in the next, within a second
+CHEAP_S: Final = 0.2  # a look that takes longer makes the pause longer,
+SHARE: Final = 3.0  # by this many times what it takes longer: a core stays mostly idle
+SILENCE_S: Final = 5.0  # a look without anything of interest
+SAME: Final = ("record", "stream", "run", "node", "pod", "container", "component", "message")
 
 
-class News(Frozen):
-    """One change of what is known."""
-
-    event: Literal["found", "surer", "recovered", "returned", "withdrawn"]
-    id: str
-    title: str
-    confidence: str
-    nodes: tuple[str, ...] = ()
-    first_seen: datetime | None = None
-    last_seen: datetime | None = None
-    evidence: str | None = None  # the first line that shows it
-
-
-@dataclass
-class Spool:
-    """The lines so far, of one or several growing files, as files of a folder."""
-
-    folder: Path
-    bytes_new: int = 0
-    _rest: dict[Path, bytes] = field(default_factory=dict)
-
-    def add(self, name: str, data: bytes) -> None:
-        """Append whole lines of *data* to the file *name*; a cut line waits for its end."""
-        path = self.folder / name.lstrip("/")
-        whole, newline, rest = (self._rest.pop(path, b"") + data).rpartition(b"\n")
-        if len(rest) > BLOCK:  # binary: no line is that long
-            whole, newline, rest = whole + newline + rest, b"", b""
-        if rest:
-            self._rest[path] = rest
-        self._write(path, whole + newline)
-
-    def end(self) -> None:
-        """Take the cut lines as they are: no more will come."""
-        for path, rest in self._rest.items():
-            self._write(path, rest)
-        self._rest.clear()
-
-    def _write(self, path: Path, data: bytes) -> None:
-        if not data:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.write(data)
-        self.bytes_new += len(data)
-        if path.stat().st_size > SPOOL_MOST:
-            _halve(path)
-
-
-def _halve(path: Path) -> None:
-    with path.open("rb") as file:
-        file.seek(SPOOL_MOST // 2)
-        file.readline()
-        kept = file.read()
-    path.write_bytes(kept)
-
-
-@dataclass
-class Tails:
-    """Files as they grow: a renamed file is followed by its inode, a cut one read anew."""
-
-    sources: tuple[Path, ...]
-    _at: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
-
-    def read(self, spool: Spool) -> None:
-        """Put what is new into *spool*."""
-        for path in self._files():
-            try:
-                self._follow(path, spool)
-            except FileNotFoundError:  # rotated away just now: its inode has another name
-                continue
-
-    def _files(self) -> Iterator[Path]:
-        for source in self.sources:
-            found = sorted(source.rglob("*")) if source.is_dir() else [source]
-            yield from (one for one in found if one.is_file() and one.suffix != ".gz")
-
-    def _follow(self, path: Path, spool: Spool) -> None:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            key = (state.st_dev, state.st_ino)
-            name, offset = self._at.get(key, (str(path), 0))
-            file.seek(offset if offset <= state.st_size else 0)
-            while block := file.read(BLOCK):
-                spool.add(name, block)
-            self._at[key] = (name, file.tell())
-
-
-@dataclass
+@dataclass(slots=True)
 class Watcher:
-    """Looks at a spool now and then, and says what changed since the last look."""
+    """Takes what comes, looks at it now and then, and says what changed since the last look."""
 
-    spool: Spool
     catalog: Catalog
     report: Report | None = None
+    kept_most: int = KEPT_MOST
+    live: Live = field(init=False)
+    _waiting: list[tuple[str, bytes, datetime | None]] = field(default_factory=list)
+    _bytes: int = 0  # that wait
+    _dropped: pl.DataFrame = field(default_factory=lambda: empty(DROPPED))
+    _matched: tuple[pl.DataFrame, pl.DataFrame] | None = None  # records and their matches
     _known: dict[str, Cause] = field(default_factory=dict)
+    _interest: int | None = None  # what was of interest at the last diagnosis
     _next: float = 0.0
+    _latest: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Make the reader: it keeps the literals that the catalog and the diagnosis want."""
+        self.live = Live((*self.catalog.literals, *diagnosis.CONTEXT_LITERALS))
+
+    def __enter__(self) -> Self:
+        """Watch until the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what is held on disk."""
+        self.live.close()
+
+    def add(self, name: str, data: bytes, modified: datetime | None = None) -> None:
+        """Take the bytes that come next in the file *name*."""
+        self._waiting.append((name, data, modified))
+        self._bytes += len(data)
+        if self._bytes > TOGETHER:
+            self._read()
 
     def due(self) -> bool:
-        """Return whether there is something new and the pause is over."""
-        return self.spool.bytes_new > 0 and time.monotonic() >= self._next
+        """Return whether something came and the pause is over."""
+        return (self._bytes > 0 or self._interest is None) and time.monotonic() >= self._next
 
-    def look(self) -> tuple[News, ...]:
-        """Analyze all lines so far; return what changed."""
+    def look(self, *, last: bool = False) -> tuple[News, ...]:
+        """Read what came, diagnose all lines so far where need be, return what changed.
+
+        Args:
+            last: Nothing more will come: diagnose in any case.
+        """
         began = time.monotonic()
-        self.spool.bytes_new = 0
-        try:
-            self.report = analyze(self.spool.folder, catalog=self.catalog)
-        except SourceError:  # no log line yet: what is not there has no news
-            return ()
-        finally:
-            ended = time.monotonic()
-            self._next = ended + max(LEAST_PAUSE_S, SHARE * (ended - began))
-        now = {one.id: one for one in self.report.causes if one.confidence != "possible"}
-        news = tuple(_news(self._known, now))
-        self._known = now
-        return news
+        self._read()
+        told: tuple[News, ...] = ()
+        if last or began >= self._latest or self.live.interest != self._interest:
+            self._interest = self.live.interest
+            self.report = self._diagnosed()
+            told = tuple(news(self._known, self.report))
+            self._known = worth_telling(self.report)
+            self._latest = began + SILENCE_S
+        ended = time.monotonic()
+        self._next = ended + PAUSE_S + max(0.0, SHARE * (ended - began - CHEAP_S))
+        return told
 
+    def _read(self) -> None:
+        together: dict[str, tuple[list[bytes], datetime | None]] = {}
+        for name, data, modified in self._waiting:
+            together.setdefault(name, ([], modified))[0].append(data)
+        self._waiting, self._bytes = [], 0
+        for name, (some, modified) in together.items():
+            self.live.add(name, b"".join(some), modified)
 
-def _news(before: dict[str, Cause], now: dict[str, Cause]) -> Iterator[News]:
-    for name, cause in now.items():
-        old = before.get(name)
-        if old is None:
-            yield _told("found", cause)
-        elif RISING.index(cause.confidence) > RISING.index(old.confidence):
-            yield _told("surer", cause)
-        if cause.recovered and not (old and old.recovered):
-            yield _told("recovered", cause)
-        if old and old.recovered and not cause.recovered:
-            yield _told("returned", cause)
-    for name, cause in before.items():
-        if name not in now:
-            yield _told("withdrawn", cause)
+    def _diagnosed(self) -> Report:
+        reading = self.live.reading()
+        if reading.records.height > self.kept_most:
+            self._thin()
+            reading = self.live.reading()
+        matches = self._match(reading.records)
+        signs = matching.signs(matches, reading.runs, reading.histogram, self.catalog)
+        signs = counted(signs, self._dropped, reading.records)
+        facts = documents.read(reading.documents)
+        report = diagnosis.diagnose(reading, matches, signs, facts, self.catalog)
+        return report.model_copy(update={"verdict": verdict(report)})
 
+    def _match(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return the matches of *records*; only those are tried that were not there before."""
+        done = None
+        if self._matched is not None:
+            before, matches = self._matched
+            if before.equals(records.head(before.height).select(SAME)):
+                done = matches
+                new = matching.match(records.slice(before.height), self.catalog)
+                matches = pl.concat([matches, new]).sort("pattern", "signal", "record")
+        if done is None:
+            matches = matching.match(records, self.catalog)
+        settled = records.head(self.live.settled).select(SAME)
+        self._matched = settled, matches.filter(pl.col("record").is_in(settled["record"].implode()))
+        return matches
 
-def _told(
-    event: Literal["found", "surer", "recovered", "returned", "withdrawn"], cause: Cause
-) -> News:
-    return News(
-        event=event,
-        id=cause.id,
-        title=cause.title,
-        confidence=cause.confidence,
-        nodes=cause.nodes,
-        first_seen=cause.first_seen,
-        last_seen=cause.last_seen,
-        evidence=cause.evidence[0].text if cause.evidence else None,
-    )
+    def _thin(self) -> None:
+        """Let go of records that say what others say, file by file."""
+        most = int(self.kept_most * KEPT_AFTER / max(1, len(self.live.files)))
+        for file in self.live.files.values():
+            reading = self.live.reading_of(file)
+            if reading is None or reading.records.height <= most:
+                continue
+            matches = matching.match(reading.records, self.catalog)
+            thinned = thin(reading.records, matches, most)
+            file.keep_only(thinned.records)
+            self._dropped = added(self._dropped, thinned.dropped)

@@ -162,17 +162,22 @@ class Tally:
         part.writers = list(self._writers)
         if self._entries:
             part.entries = pl.concat(self._entries)
-            part.counts = (
-                pl.concat(self._sums)
-                .group_by("writer", "minute", "level")
-                .agg(pl.col("count").sum())
-            )
+            part.counts = _added_up(self._sums)
             part.pieces = merged_pieces(pl.concat(self._spans))
             if self._passed:
                 part.pieces = _filled(part.pieces, part.kept)
         parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
         assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
         return part
+
+    def drain(self) -> pl.DataFrame:
+        """Hand over the entries so far; their sums stay, and what follows is numbered on."""
+        if not self._entries:
+            return self.part.entries
+        entries = pl.concat(self._entries)
+        self._entries = [entries.clear()]
+        self._sums, self._spans = [_added_up(self._sums)], [merged_pieces(pl.concat(self._spans))]
+        return entries
 
     def _numbered(self, frame: pl.DataFrame, numbers: pl.Series | None) -> pl.DataFrame:
         """Return *frame* with its record numbers, writers, markers and pieces."""
@@ -230,6 +235,11 @@ def _counted(frame: pl.DataFrame, uncounted: pl.Series | None) -> pl.DataFrame:
         .agg(count=pl.len())
         .select(pl.col(name).cast(dtype) for name, dtype in COUNTS.items())
     )
+
+
+def _added_up(sums: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    counted = pl.concat(sums).group_by("writer", "minute", "level")
+    return counted.agg(pl.col("count").sum())
 
 
 def _spanned(frame: pl.DataFrame) -> pl.DataFrame:

@@ -61,7 +61,7 @@ def read(
                 progress(done, total or None, len(reader.parts))
     if all(part.skipped for part in reader.parts):
         raise SourceError(_nothing(given, reader.parts))
-    return _reading(reader.parts, reader.documents)
+    return together(reader.parts, reader.documents)
 
 
 def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
@@ -71,7 +71,8 @@ def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
     return f"{where}: nothing in it can be read ({reasons or EMPTY}). {advice}"
 
 
-def _reading(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
+def together(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
+    """Return what the *parts* of a source and its *documents* are together."""
     hosts = {part.file: [who[0] for who in part.writers if who[0]] for part in parts}
     where = places([part.file for part in parts], documents, hosts)
     streams = put_together(parts, where)

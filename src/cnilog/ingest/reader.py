@@ -56,7 +56,8 @@ class Reader:
         self.records = pl.DataFrame()  # those of the last frame
         self._tally = Tally(file.name, keep)
         self._peeler = Peeler()
-        self._hint, self._place, self._deliveries = file.hint, file.place, file.deliveries
+        self.hint = file.hint  # a time near the next frame, for lines without a year
+        self._place, self._deliveries = file.place, file.deliveries
         self._formats: dict[str, None] = {}
         self._notice: Notice | None = None
         self._first: str | None = None  # text of the first record that states a time
@@ -68,7 +69,8 @@ class Reader:
     ) -> pl.DataFrame:
         """Add the records of *frame*; return the lines that may go on in the next frame."""
         end = sparse.end if sparse else None if last else int(frame["line"][-1])
-        self._notice = self._notice or notice_of(frame["text"].head(20))
+        if frame.height and frame["line"][0] == 1:
+            self._notice = notice_of(frame["text"].head(20))
         inner = self._peeler.peel(frame)
         inner = inner if sparse else newest_last(inner)
         if inner.height and inner["line"][0] > inner["line"][-1]:
@@ -76,7 +78,7 @@ class Reader:
         inner, known = self._keys.parted(inner)
         blank = inner.select(pl.col("text").str.strip_chars().str.len_bytes() == 0).to_series()
         rows = inner.filter(~blank) if blank.any() else inner
-        joined = join(fill_years(decode(unwrap(rows)), self._hint), end)
+        joined = join(fill_years(decode(unwrap(rows)), self.hint), end)
         records, rest = joined.frame, frame.clear()
         open_from = None if end is None else _first_open(joined.open_from, self._peeler.open_from)
         if open_from is not None:
@@ -104,6 +106,10 @@ class Reader:
         self._odd += len(done)
         self._count += self.records.height
         return numbers.cast(pl.UInt32)
+
+    def drain(self) -> pl.DataFrame:
+        """Hand over the entries so far (see `Tally.drain`)."""
+        return self._tally.drain()
 
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Count lines that are not looked at (see `Tally.pass_over`)."""

@@ -64,6 +64,18 @@ def members(source: str | Path) -> Iterator[Member]:
         yield from _file(path)
 
 
+def members_of(file: str, data: bytes, modified: datetime | None = None) -> Iterator[Member]:
+    """Yield the members of a file that holds *data*: itself, or those of the archive that it is."""
+    yield from _opened(file, Stream(iter((data,))), None, 0, modified)
+
+
+def is_packed(start: bytes) -> bool:
+    """Return whether a file that begins with *start* is compressed or an archive."""
+    inner, compressions = plain(Stream(iter((start,))))
+    head = inner.peek(1024)
+    return bool(compressions) or _is_tar(head) or head.startswith(ZIP)
+
+
 def _folder(folder: Path) -> Iterator[Member]:
     empty = True
     for count, path in enumerate(_walk(folder)):

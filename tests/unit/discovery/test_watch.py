@@ -2,100 +2,158 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
+import itertools
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streams import eras_of, stream
 
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog
-from cnilog.discovery.generate import generate
-from cnilog.discovery.watch import Spool, Tails, Watcher
+from cnilog.discovery.generate import SCENARIOS
+from cnilog.discovery.generate.wraps import ENVELOPES
+from cnilog.discovery.watch import Watcher
+from cnilog.finding import Report
+from cnilog.ingest import deciding, growing
 
 CATALOG = load_catalog()
 
 
-def _lines(scenario: str) -> bytes:
-    return b"".join(generate(scenario, layout="folder", nodes=1).values())
+@pytest.fixture
+def watcher() -> Iterator[Watcher]:
+    with Watcher(CATALOG) as one:
+        yield one
 
 
-def _watch(data: bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "cnilog", "watch", "--format", "json", *options]
-    return subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
+QUIET = b'{"level":"debug","ts":"2026-03-02T11:00:00.000Z","caller":"a.go:1","msg":"x"}\n'
+CHOICES = list(zip(SCENARIOS, itertools.cycle(range(5)), itertools.cycle(ENVELOPES), strict=False))
 
 
-@pytest.mark.parametrize("scenario", ["irsa-trust", "subnet-exhausted", "healthy"])
-def test_the_last_answer_is_that_of_all_lines(scenario: str, tmp_path: Path) -> None:
-    data = _lines(scenario)
-    (tmp_path / "whole").mkdir()
-    (tmp_path / "whole" / "stdin").write_bytes(data)
-    watcher = Watcher(Spool(tmp_path / "spool"), CATALOG)
-    for start in range(0, len(data), len(data) // 3 + 1):  # cuts lines anywhere
-        watcher.spool.add("stdin", data[start : start + len(data) // 3 + 1])
-        watcher.look()
-    watcher.spool.end()
-    watcher.look()
+def _answer(data: bytes, path: Path) -> tuple[Report, datetime]:
+    path.write_bytes(data)
+    written = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    return analyze(path, catalog=CATALOG), written
 
-    whole = analyze(tmp_path / "whole", catalog=CATALOG)
+
+def _fed(watcher: Watcher, data: bytes, path: Path, written: datetime, seed: int) -> None:
+    """Give *data* to *watcher* cut anywhere, with a look now and then."""
+    dice = random.Random(seed)
+    at = 0
+    while at < len(data):
+        size = dice.choice([1, 300, 5_000, 40_000, 90_000])
+        watcher.add(str(path), data[at : at + size], written)
+        at += size
+        if dice.random() < 0.1:
+            watcher.look(last=True)
+    watcher.look(last=True)
+
+
+@pytest.mark.parametrize(("scenario", "era", "envelope"), CHOICES)
+def test_the_last_answer_is_that_of_all_lines(
+    scenario: str,
+    era: int,
+    envelope: str,
+    watcher: Watcher,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deciding, "LINES", 700)  # so that little is enough to go line by line
+    monkeypatch.setattr(deciding, "LEAST", 30_000)
+    eras = eras_of(SCENARIOS[scenario])
+    data = stream(scenario, eras[era % len(eras)], nodes=7, envelope=envelope)
+    path = tmp_path / "stream"
+    whole, written = _answer(data, path)
+    _fed(watcher, data, path, written, seed=len(data))
+
+    assert watcher.report == whole
+
+
+@pytest.mark.parametrize("most", [growing.WHOLE, 100_000])
+def test_a_stream_that_begins_again_is_read_as_analyze_reads_it(
+    most: int, watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growing, "WHOLE", most)
+    data = stream("irsa-trust", "v1.18.3", nodes=7) * 2
+    path = tmp_path / "stream"
+    whole, written = _answer(data, path)
+    _fed(watcher, data, path, written, seed=1)
+
     assert watcher.report is not None
-    assert [(one.id, one.confidence, one.recovered) for one in watcher.report.causes] == [
-        (one.id, one.confidence, one.recovered) for one in whole.causes
-    ]
-    assert watcher.report.accounting == whole.accounting
+    assert whole.accounting.duplicate > 0
+    twice = watcher.report.accounting.duplicate == 0  # too long to look at as a whole
+    assert twice is (most == 100_000)
+    assert watcher.report == whole or twice
 
 
-def test_a_cause_is_told_once(tmp_path: Path) -> None:
-    watcher = Watcher(Spool(tmp_path), CATALOG)
-    watcher.spool.add("stdin", _lines("irsa-trust"))
+def _again_and_again(times: int) -> bytes:
+    """Return the line of a full subnet, every five seconds."""
+    begin = datetime(2026, 3, 2, 11, tzinfo=UTC)
+    error = "InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free"
+    text = f"Failed to allocate a private IP/Prefix addresses on ENI eni-0123456789abcdef0: {error}"
+    return b"".join(
+        f'{{"level":"error","ts":"{begin + timedelta(seconds=5 * turn):%Y-%m-%dT%H:%M:%S}.000Z",'
+        f'"caller":"awsutils/awsutils.go:1214","msg":"{text} {turn}"}}\n'.encode()
+        for turn in range(times)
+    )
+
+
+def test_what_repeats_itself_is_let_go_and_the_answer_stays(
+    watcher: Watcher, tmp_path: Path
+) -> None:
+    data = stream("subnet-exhausted", "v1.18.3") + _again_and_again(3_000)
+    path = tmp_path / "stream"
+    whole, written = _answer(data, path)
+    watcher.kept_most = 600
+    _fed(watcher, data, path, written, seed=2)
+    kept = sum(file.kept for file in watcher.live.files.values())
+
+    assert watcher.report is not None
+    assert kept <= 600 < whole.causes[0].count
+    for mine, theirs in zip(watcher.report.causes, whole.causes, strict=True):
+        assert mine.model_copy(update={"period_s": None, "jitter_s": None, "reasons": ()}) == (
+            theirs.model_copy(update={"period_s": None, "jitter_s": None, "reasons": ()})
+        )
+
+
+def test_a_cause_is_told_once(watcher: Watcher) -> None:
+    watcher.add("-", stream("irsa-trust", "v1.18.3"))
     first = watcher.look()
 
-    assert "found" in {one.event for one in first}
+    assert [(one.event, one.id) for one in first] == [("found", "iam-irsa-trust")]
     assert watcher.look() == ()
 
 
-def test_a_rotated_file_is_followed(tmp_path: Path) -> None:
-    log = tmp_path / "logs" / "ipamd.log"
-    log.parent.mkdir()
-    spool = Spool(tmp_path / "spool")
-    tails = Tails((log.parent,))
-    log.write_bytes(b"one\n")
-    tails.read(spool)
-    with log.open("ab") as file:
-        file.write(b"two\n")
-    log.rename(log.with_suffix(".log.1"))
-    log.write_bytes(b"three\n")
-    tails.read(spool)
-    written = spool.folder / str(log).lstrip("/")
+def test_what_is_over_is_told(watcher: Watcher) -> None:
+    data = stream("late-api-server", "v1.18.3")
+    lines = data.splitlines(keepends=True)
+    bad = [at for at, line in enumerate(lines) if b"Unable to reach API Server" in line]
+    events = []
+    watcher.add("-", b"".join(lines[: bad[-1] + 1]))
+    events += watcher.look()
+    watcher.add("-", b"".join(lines[bad[-1] + 1 :]))
+    events += watcher.look()
 
-    assert sorted(written.read_bytes().split()) == [b"one", b"three", b"two"]
+    told = [one.event for one in events if one.id == "apiserver-unreachable"]
+    assert told == ["found", "recovered"]
 
 
-def test_binary_and_nothing_end_well() -> None:
-    assert _watch(b"").returncode == 0
-    assert _watch(bytes(range(256)) * 5_000).returncode == 0
+def test_a_quiet_stream_is_looked_at_only_for_its_silence(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    watcher.add("-", stream("healthy", "v1.18.3", nodes=12))
+    watcher.look()
+    first = watcher.report
+    clock[0] += 1
+    watcher.add("-", QUIET)
+    watcher.look()
 
-
-def test_it_ends_with_1_on_a_cause() -> None:
-    result = _watch(_lines("irsa-trust"), "--exit-on", "likely")
-
-    assert result.returncode == 1
-    assert json.loads(result.stdout.splitlines()[0])["event"] == "found"
-
-
-def test_it_ends_with_130_on_an_interrupt() -> None:
-    command = [sys.executable, "-m", "cnilog", "watch", "--format", "json"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(_lines("irsa-trust"))
-        process.stdin.flush()
-        assert b"found" in process.stdout.readline()  # it has begun
-        os.kill(process.pid, signal.SIGINT)
-
-        assert process.wait(timeout=30) == 130
+    assert watcher.report is first
+    clock[0] += 60
+    watcher.add("-", QUIET)
+    watcher.look()
+    assert watcher.report is not first

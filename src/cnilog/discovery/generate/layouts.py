@@ -89,6 +89,20 @@ def kubectl(nodes: Sequence[Node], delivery: Delivery) -> Files:
     return {path: data for path, data in files.items() if data}
 
 
+def stdout(nodes: Sequence[Node], delivery: Delivery) -> Files:
+    """Return container logs and events of a DaemonSet with ``AWS_VPC_K8S_CNI_LOG_FILE=stdout``."""
+    files: Files = {}
+    for node in nodes:
+        names = ("aws-node", "ipamd")
+        lines = sorted((line for name in names for line in _lines(node, name)), key=lambda x: x[0])
+        wrap = ENVELOPES[delivery.envelope]
+        text = wrap(lines, node.names["pod"], CONTAINERS["aws-node"])
+        files[f"{node.names['pod']}.log"] = text.encode()
+        if node.events:
+            files[f"{node.names['pod']}-events.txt"] = events_text(node)
+    return {path: data for path, data in files.items() if data}
+
+
 def bundle(nodes: Sequence[Node], delivery: Delivery) -> Files:
     """Return archives as the EKS log collector makes them, one a node."""
     return {
@@ -155,6 +169,7 @@ def cloudwatch(nodes: Sequence[Node], delivery: Delivery) -> Files:
 LAYOUTS: Final[dict[str, Callable[[Sequence[Node], Delivery], Files]]] = {
     "folder": folder,
     "kubectl": kubectl,
+    "stdout": stdout,
     "bundle": bundle,
     "cloudwatch": cloudwatch,
 }
