@@ -20,13 +20,13 @@ from cnilog.documents.container import INSPECTED, SETTINGS
 from cnilog.documents.daemonset import DAEMONSET
 from cnilog.documents.derived import derived
 from cnilog.documents.host import CONFLIST, IPTABLES, LINK, RULES
-from cnilog.documents.iam import ATTACHED, MESSAGE, POLICY, merged
+from cnilog.documents.iam import ATTACHED, MESSAGE, POLICY, SIMULATION, merged
 from cnilog.documents.instances import INSTANCES, INTERFACES
 from cnilog.documents.introspection import CHECKPOINT, METRICS, POOLS, REFUSED
 from cnilog.documents.nodes import NODE_DESCRIPTION, NODE_TABLE
 from cnilog.documents.pods import DESCRIBED, OBJECTS, TABLE
 from cnilog.documents.terraform import TERRAFORM
-from cnilog.documents.trust import TRUST, trust_facts
+from cnilog.documents.trust import BOUNDARY, TRUST, trust_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,11 @@ DOCUMENTS: Final = (  # a document may be of several kinds; the first one names 
     ENICONFIGS,
     CLUSTER,
     TRUST,
+    BOUNDARY,
     POLICY,
     ATTACHED,
     MESSAGE,
+    SIMULATION,
     POOLS,
     CHECKPOINT,
     METRICS,

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.catalog.versions import number
+from cnilog.documents.advice import merged, said
 from cnilog.documents.cluster import SERVICE_ACCOUNT
-from cnilog.documents.needs import MODES, Need
+from cnilog.documents.iam import MESSAGE, SIMULATION
+from cnilog.documents.needs import MODES
 from cnilog.documents.permissions import Answer, permissions, statement
+from cnilog.documents.shapes import damage
 from cnilog.documents.terraform import TERRAFORM
-from cnilog.documents.trust import trust_facts
+from cnilog.documents.trust import BOUNDARY, trust_facts
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
     from cnilog.finding import Document, Fact
 
 ASK: Final = "Give it what `aws iam get-policy-version` or `aws iam get-role` prints"
+_NOUNS: Final = {
+    "iam.trust.problems": "trust",
+    "sa.role_arn": "service account",
+    "iam.permissions_boundary": "permissions boundary",
+    "terraform": "Terraform",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +80,20 @@ def check(
         raise SourceError(f"{version}: no version. Write it as 1.19.3")
     modes = MODES if mode is None else (mode,)
     answers = permissions(documents, modes=modes, version=version)
+    if not answers:  # a policy that says nothing of EC2, given as the role's, allows nothing of it
+        answers = permissions(documents, modes=modes, version=version, whatever=True)
     facts = [
         fact
         for document in documents
-        for reader in (SERVICE_ACCOUNT, TERRAFORM)
+        for reader in (SERVICE_ACCOUNT, TERRAFORM, SIMULATION, MESSAGE, BOUNDARY)
         for fact in reader.read(document) or ()
     ]
     facts += trust_facts(documents)
     if not (answers or facts):
         where = documents[0].file if documents else "the source"
+        broken = damage(documents[0].text) if documents else None
+        if broken:
+            raise SourceError(f"{where}: no JSON: {broken}. Give the whole file")
         raise SourceError(f"{where}: no policy, trust, service account or Terraform call. {ASK}")
     return Check(answers, tuple(facts), mode)
 
@@ -88,6 +102,18 @@ def _problems(facts: Sequence[Fact], mode: str | None) -> Iterator[str]:
     for fact in facts:
         if fact.name == "iam.trust.problems" and fact.value:
             yield f"{fact.file}: aws-node may not assume the role: {fact.text}"
+        if fact.value and fact.name in _refusals(mode):
+            yield f"{fact.file}: AWS refuses it: {fact.text}"
+    yield from _terraform(facts, mode)
+
+
+def _refusals(mode: str | None) -> set[str]:
+    families = {"ipv4", "ipv6"} if mode is None else {"ipv6" if mode == "ipv6" else "ipv4"}
+    missing = {f"iam.{family}.missing_actions" for family in families}
+    return {"iam.refused_actions", "iam.denied_actions", *missing}
+
+
+def _terraform(facts: Sequence[Fact], mode: str | None) -> Iterator[str]:
     attached = {fact.name: fact for fact in facts if fact.name.startswith("terraform.vpc_cni")}
     flags = ("ipv6",) if mode == "ipv6" else ("ipv4", "ipv6") if mode is None else ("ipv4",)
     asked = [
@@ -99,60 +125,13 @@ def _problems(facts: Sequence[Fact], mode: str | None) -> Iterator[str]:
 
 
 def _lines(found: Check) -> Iterator[str]:
-    for one in _merged(found.answers):
-        yield from _said(one)
+    for one in merged(found.answers):
+        yield from said(one)
     for fact in found.facts:
-        if not (fact.name == "iam.trust.problems" and fact.value):
-            name = {"iam.trust.problems": "trust", "sa.role_arn": "service account"}
-            yield f"{fact.file}: {name.get(fact.name, 'Terraform')}: {fact.text}"
+        noun = _NOUNS.get(fact.name.partition(".vpc_cni")[0])
+        if noun and not (fact.name == "iam.trust.problems" and fact.value):
+            yield f"{fact.file}: {noun}: {fact.text}"
     yield from found.problems
-
-
-def _merged(answers: Sequence[Answer]) -> Iterator[tuple[str, Answer]]:
-    """Yield answers with the modes that share them, so that nothing is said five times."""
-    alike: dict[tuple[object, ...], tuple[list[str], Answer]] = {}
-    for one in answers:
-        key = (one.role, one.missing, one.denied, one.conditional)
-        alike.setdefault(key, ([], one))[0].append(one.mode)
-    yield from ((", ".join(modes), one) for modes, one in alike.values())
-
-
-def _said(entry: tuple[str, Answer]) -> Iterator[str]:
-    modes, one = entry
-    whose = f"{one.role}: " if one.role else ""
-    count = len(one.lacking)
-    plural = "" if count == 1 else "s"
-    lacks = f"{count} needed action{plural} missing" if count else "nothing needed is missing"
-    yield f"{whose}{modes}: {lacks}"
-    for need in one.missing:
-        yield f"  {need.action}{_when(need)}: {need.step}{_weight(need, one)}"
-        yield f"      shows as: {need.log}"
-    if one.missing and one.unread:
-        yield f"  attached but not read, and may allow it: {', '.join(one.unread)}"
-    if one.conditional:
-        yield f"  under a condition that cannot be judged here: {', '.join(one.conditional)}"
-        yield "      a condition on the cluster's tag needs CLUSTER_NAME in aws-node's environment"
-    to_add = [need.action for need in one.missing if need.action not in one.denied]
-    if to_add:
-        yield "  add to the role's policy:"
-        yield from ("    " + line for line in json.dumps(statement(to_add), indent=2).splitlines())
-    if one.denied:
-        yield f"  a statement denies {', '.join(one.denied)}: take that away first"
-    if one.lacking:
-        yield "  then: kubectl -n kube-system rollout restart daemonset aws-node"
-    yield ""
-
-
-def _when(need: Need) -> str:
-    last = number(need.until) or (99, 0, 0)
-    if last < (99, 0, 0):
-        return f" (v{need.since} to v{need.until.removesuffix('.99')})"
-    return f" (v{need.since} and later)" if (number(need.since) or last) > (1, 10, 0) else ""
-
-
-def _weight(need: Need, one: Answer) -> str:
-    words = "; the start fails" if need.fatal else "" if need.must else "; goes on without it"
-    return words + ("; denied" if need.action in one.denied else "")
 
 
 def _plain(found: Check) -> dict[str, Any]:
@@ -177,6 +156,7 @@ def _plain(found: Check) -> dict[str, Any]:
                     for need in one.missing
                 ],
                 "conditional": one.conditional,
+                "depends_on": one.depends,
                 "unread": one.unread,
                 "statement": statement(
                     need.action for need in one.missing if need.action not in one.denied

@@ -28,6 +28,7 @@ class Need:
     fatal: bool
     must: bool
     until: str = "99.0.0"
+    resources: tuple[str, ...] = ()  # kinds of resources that must all be allowed
 
 
 @cache
@@ -35,7 +36,16 @@ def needs() -> tuple[Need, ...]:
     """Return the whole table, in the order in which a start calls the actions."""
     text = resources.files(__package__).joinpath("actions.yaml").read_text("utf-8")
     rows = yaml.load(text, yaml.CSafeLoader)
-    return tuple(Need(**{**row, "modes": tuple(row["modes"])}) for row in rows)
+    return tuple(
+        Need(**{**row, "modes": tuple(row["modes"]), "resources": tuple(row.get("resources", ()))})
+        for row in rows
+    )
+
+
+@cache
+def resources_of() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of resources by action, for those that have resources."""
+    return {one.action: one.resources for one in needs() if one.resources}
 
 
 def needed(mode: str, version: str | None = None, *, must: bool = True) -> tuple[Need, ...]:

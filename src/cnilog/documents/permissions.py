@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cnilog.documents.needs import MODES, Need, spans
-from cnilog.documents.policy import judge
+from cnilog.documents.needs import MODES, Need, resources_of, spans
+from cnilog.documents.policy import depends, judge
 from cnilog.documents.roles import roles
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Answer:
     missing: tuple[Need, ...]  # rows of the table that nothing allows, or that a statement denies
     denied: tuple[str, ...]
     conditional: tuple[str, ...]
+    depends: tuple[str, ...]  # on what the conditional ones depend
+    narrow: tuple[str, ...]  # missing ones that are allowed, on other resources
     unread: tuple[str, ...] = ()  # attached policies that are not here, and may allow more
 
     @property
@@ -42,11 +44,16 @@ class Answer:
 
 
 def permissions(
-    documents: Sequence[Document], *, modes: Sequence[Mode] = MODES, version: str | None = None
+    documents: Sequence[Document],
+    *,
+    modes: Sequence[Mode] = MODES,
+    version: str | None = None,
+    whatever: bool = False,
 ) -> tuple[Answer, ...]:
     """Return an answer for each role and mode; empty where *documents* hold no policy.
 
-    Without *version* the rows of every release are judged; each says which it is about.
+    Without *version* the rows of every release are judged; each says which it is about. Policies
+    that speak of no action of the CNI count only where *whatever* is true.
     """
     return tuple(
         Answer(
@@ -56,18 +63,21 @@ def permissions(
             *_lacking(role.statements, spans(mode, version)),
             role.unread,
         )
-        for role in roles(documents)
+        for role in roles(documents, whatever=whatever)
         for mode in modes
     )
 
 
 def _lacking(
-    statements: Iterable[Statement], rows: Sequence[Need]
-) -> tuple[tuple[Need, ...], tuple[str, ...], tuple[str, ...]]:
-    verdict = judge(statements, dict.fromkeys(row.action for row in rows))
+    statements: Sequence[Statement], rows: Sequence[Need]
+) -> tuple[tuple[Need, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    verdict = judge(statements, dict.fromkeys(row.action for row in rows), resources_of())
     without = {*verdict.missing, *verdict.denied}
     missing = tuple(row for row in rows if row.action in without)
-    return missing, verdict.denied, verdict.conditional
+    on = [key for action in verdict.conditional for key in depends(statements, action)]
+    allowed = [one for one in statements if one.effect == "Allow"]
+    narrow = [name for name in verdict.missing if any(one.covers(name) for one in allowed)]
+    return missing, verdict.denied, verdict.conditional, tuple(dict.fromkeys(on)), tuple(narrow)
 
 
 def statement(actions: Iterable[str]) -> list[dict[str, object]]:

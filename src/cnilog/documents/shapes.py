@@ -42,6 +42,20 @@ def _json(text: str) -> list[Any]:
     return found
 
 
+def damage(text: str) -> str | None:
+    """Return what is wrong with a text that begins as JSON; null where nothing is."""
+    stripped = text.lstrip("\ufeff \t\r\n")
+    if stripped[:1] not in {"{", "["}:
+        return None
+    try:
+        json.JSONDecoder().raw_decode(stripped)
+    except json.JSONDecodeError as error:
+        return f"{error.msg} in line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        return "nested too deep"
+    return None
+
+
 def _looks_like_yaml(text: str) -> bool:
     head = text[:4_000]
     return len(text) <= MOST_YAML and any(

@@ -70,6 +70,8 @@ def _of_family(document: Document, calls: list[dict[str, str]], family: str) -> 
     written = any(name in one for one in calls)
     line = line_of(document.text, name) or line_of(document.text, "attach_vpc_cni_policy")
     text = f"{name} = {str(value).lower()}" + ("" if written else " (not set)")
+    if not value:
+        text += f": this role may not do what {family.replace('ip', 'IP')} mode needs"
     yield Fact(f"terraform.{name}", value, document.file, line, text=text)
 
 

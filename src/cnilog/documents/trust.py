@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.policy import alike, policy_documents
 from cnilog.documents.reader import Reader
-from cnilog.documents.roles import service_account_role
+from cnilog.documents.roles import SUBJECT, service_account_role
 from cnilog.documents.shapes import dig, entries, line_of
 from cnilog.finding import Fact
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Document
 
-SUBJECT: Final = "system:serviceaccount:kube-system:aws-node"
 AUDIENCE: Final = "sts.amazonaws.com"
 _ISSUER: Final = re.compile(r"oidc\.eks\.[\w-]+\.amazonaws\.com(?:\.cn)?/id/([0-9A-F]{32})")
 _OPERATORS: Final = {
@@ -135,3 +134,16 @@ def _fits(value: str, wanted: str, *, like: bool) -> bool:
 
 
 TRUST: Final = Reader("IAM trust policy", _read)
+
+
+def _boundary(document: Document) -> Iterable[Fact] | None:
+    """Read the permissions boundary of a role, which limits whatever its policies allow."""
+    found = re.search(r'"PermissionsBoundaryArn"\s*:\s*"([^"]+)"', document.text)
+    if not found:
+        return None
+    line = line_of(document.text, found[0])
+    text = f"{found[1]} limits the role; what it allows was not read"
+    return [Fact("iam.permissions_boundary", found[1], document.file, line, text=text)]
+
+
+BOUNDARY: Final = Reader("permissions boundary", _boundary)

@@ -64,13 +64,31 @@ def test_policies_of_one_role_add_up() -> None:
     assert facts(SIX, FOUR)["iam.ipv4.missing_actions"][0].value == ()
 
 
+ROLES = (
+    {"RoleName": "cni", "PolicyDocument": SIX},
+    {"RoleName": "other", "PolicyDocument": FOUR},
+)
+
+
 def test_policies_of_two_roles_are_kept_apart() -> None:
-    one = {"RoleName": "cni", "PolicyDocument": SIX}
-    two = {"RoleName": "other", "PolicyDocument": FOUR}
+    found = permissions([document(one) for one in ROLES], modes=("ipv4",))
 
-    found = facts(one, two)["iam.ipv4.missing_actions"]
+    assert [(one.role, bool(one.missing)) for one in found] == [("cni", True), ("other", False)]
 
-    assert [bool(fact.value) for fact in found] == [True, False]
+
+def test_nothing_is_missing_where_one_of_two_roles_may_be_the_one() -> None:
+    found = facts(*ROLES)["iam.ipv4.missing_actions"]
+
+    assert [fact.value for fact in found] == [()]
+
+
+def test_the_role_that_trusts_aws_node_is_the_one_that_counts() -> None:
+    subject = {"StringEquals": {"o:sub": "system:serviceaccount:kube-system:aws-node"}}
+    allow = {"Effect": "Allow", "Principal": {"Federated": "o"}, "Condition": subject}
+    trust = {"Statement": [allow | {"Action": "sts:AssumeRoleWithWebIdentity"}]}
+    found = facts(*ROLES, {"Role": {"RoleName": "cni", "AssumeRolePolicyDocument": trust}})
+
+    assert [bool(fact.value) for fact in found["iam.ipv4.missing_actions"]] == [True]
 
 
 def test_the_role_of_the_service_account_is_the_one_that_counts() -> None:
@@ -118,6 +136,50 @@ def test_a_policy_of_another_program_says_nothing() -> None:
 
     assert not facts(other)
     assert documents.kind(document(other)) is None
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        pytest.param(["ec2:DescribeInstanceTypes", "autoscaling:*"], id="autoscaler"),
+        pytest.param(["ec2:CreateNetworkInterface", "ec2:Describe*"], id="another ENI user"),
+    ],
+)
+def test_a_policy_that_looks_at_ec2_is_not_the_cni_s(actions: list[str]) -> None:
+    assert not facts({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+
+
+def test_an_organisation_s_policy_denies_and_allows_nothing() -> None:
+    deny = {"Effect": "Deny", "Action": "ec2:AttachNetworkInterface", "Resource": "*"}
+
+    assert set(facts({"Statement": [deny]})) == {"iam.denied_actions"}
+
+
+def test_a_policy_of_that_name_in_the_account_is_not_that_of_aws() -> None:
+    own = {"PolicyName": "AmazonEKS_CNI_Policy", "PolicyArn": "arn:aws:iam::111122223333:policy/x"}
+
+    assert "iam.ipv4.missing_actions" not in facts({"AttachedPolicies": [own]})
+
+
+def test_what_depends_on_a_condition_is_neither_missing_nor_allowed() -> None:
+    condition = {"StringEquals": {"aws:ResourceTag/cluster.k8s.amazonaws.com/name": "demo"}}
+    allow = {"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": condition}
+    found = facts({"Statement": [allow]})
+
+    assert "iam.ipv4.missing_actions" not in found
+    assert found["iam.condition_keys"][0].value == (
+        "aws:ResourceTag/cluster.k8s.amazonaws.com/name",
+    )
+
+
+def test_the_simulation_of_aws_says_what_is_refused() -> None:
+    said = {"ec2:CreateTags": "explicitDeny", "ec2:AssignPrivateIpAddresses": "implicitDeny"}
+    rows = [{"EvalActionName": one, "EvalDecision": word} for one, word in said.items()]
+    found = facts({"EvaluationResults": [*rows, {"EvalActionName": "s3:x", "EvalDecision": "no"}]})
+
+    assert found["iam.denied_actions"][0].value == ("ec2:CreateTags",)
+    assert found["iam.ipv4.missing_actions"][0].value == ("ec2:AssignPrivateIpAddresses",)
+    assert "iam.ipv6.missing_actions" not in found
 
 
 def test_a_denial_and_a_condition_are_told_apart() -> None:

@@ -89,3 +89,46 @@ def test_a_trust_statement_allows_no_action() -> None:
     trust = {"Effect": "Allow", "Principal": "*", "Action": "*"}
 
     assert judge(statements({"Statement": [trust]}), ACTIONS).missing == ACTIONS
+
+
+ENI = "arn:aws:ec2:*:*:network-interface/*"
+ON = {"ec2:AttachNetworkInterface": ("network-interface", "instance")}
+
+
+@pytest.mark.parametrize(
+    ("resource", "answer"),
+    [
+        pytest.param("*", "allowed", id="everything"),
+        pytest.param([ENI, "arn:aws:ec2:*:*:instance/*"], "allowed", id="every kind"),
+        pytest.param(["arn:aws:ec2:*"], "allowed", id="every resource of EC2"),
+        pytest.param(["arn:aws:ec2:*:*:*/*"], "allowed", id="any kind"),
+        pytest.param(
+            ["arn:aws-cn:ec2:cn-north-1:111122223333:*"], "allowed", id="one region and account"
+        ),
+        pytest.param([ENI], "missing", id="one kind of two"),
+        pytest.param("arn:aws:s3:::bucket/*", "missing", id="another service"),
+        pytest.param([ENI, "arn:aws:ec2:*:*:instance/i-0a"], "conditional", id="one instance"),
+        pytest.param([ENI, "arn:aws:ec2:*:*:instance/i-*"], "allowed", id="every id there is"),
+    ],
+)
+def test_an_action_needs_every_kind_of_its_resources(resource: object, answer: str) -> None:
+    allow = {"Effect": "Allow", "Action": "ec2:*", "Resource": resource}
+    verdict = judge(statements({"Statement": [allow]}), list(ON), ON)
+    found = [word for word in ("missing", "conditional", "denied") if getattr(verdict, word)]
+
+    assert found == ([] if answer == "allowed" else [answer])
+
+
+def test_a_denial_for_another_kind_of_resource_denies_nothing() -> None:
+    rows = [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:volume/*"},
+    ]
+
+    assert judge(statements({"Statement": rows}), list(ON), ON).denied == ()
+
+
+def test_an_action_without_resources_of_its_own_must_be_allowed_on_all() -> None:
+    allow = {"Effect": "Allow", "Action": "ec2:DescribeSubnets", "Resource": ENI}
+
+    assert judge(statements({"Statement": [allow]}), ["ec2:DescribeSubnets"], ON).missing
