@@ -122,12 +122,12 @@ class _Poison:
 
     def __call__(self, job: Job) -> Receipt:
         if job.source.endswith("cut.tar.gz"):
+            from cnilog.batch.content import content_key
             from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger
             from cnilog.batch.store import open_store
-            from cnilog.batch.work import content_key
 
             ledger = Ledger(open_store(self.work.out), self.work.version)
-            if ledger.begin(content_key(job.source)) <= MOST_ATTEMPTS:
+            if ledger.begin(content_key(job)) <= MOST_ATTEMPTS:
                 os.kill(os.getpid(), signal.SIGSEGV)
         receipt: Receipt = self.work(job)
         return receipt

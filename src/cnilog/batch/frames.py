@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -19,6 +19,7 @@ import polars as pl
 from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import FACT, FINDING, RESULTS, SIGN
+from cnilog.buckets import endpoint, is_address
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
@@ -79,11 +80,9 @@ def open_batch(root: str, version: str | None = None) -> Batch:
     Raises:
         SourceError: There is no batch.
     """
-    store = open_store(root) if root.startswith("s3://") or os.path.isdir(root) else None  # noqa: PTH112 -- may be an address
-    found = {name.split("/")[0] for name in store.names("") if "v-" in name} if store else set()
-    versions = sorted(part.removeprefix("v-") for part in found if part.startswith("v-"))
-    if version is None and len(versions) > 1 and not root.startswith("s3://"):
-        versions.sort(key=lambda v: os.stat(os.path.join(root, f"v-{v}")).st_mtime_ns)  # noqa: PTH116, PTH118
+    there = is_address(root) or Path(root).is_dir()
+    folders = open_store(root).folders() if there else []
+    versions = [name.removeprefix("v-") for name in folders if name.startswith("v-")]
     if not versions or (version and version not in versions):
         raise SourceError(f"{root}: no batch results in it. Run cnilog batch with --out {root}")
     return Batch(root, version or versions[-1])
@@ -124,10 +123,10 @@ def _paths(root: str, version: str) -> list[str]:
 
 def _options(root: str) -> dict[str, str] | None:
     """Return what Polars needs to reach an S3-compatible server named by the environment."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    if not root.startswith("s3://") or not endpoint:
+    server = endpoint()
+    if not is_address(root) or not server:
         return None
     return {
-        "aws_endpoint_url": endpoint,
-        "aws_allow_http": str(endpoint.startswith("http://")).lower(),
+        "aws_endpoint_url": server,
+        "aws_allow_http": str(server.startswith("http://")).lower(),
     }

@@ -19,7 +19,19 @@ class Job:
     source: str  # path or s3:// address
     size_bytes: int
     stamp: str
-    key: str | None = None  # of the content, where an earlier run has read it
+    key: str | None = None  # of the content, where it is known without reading
+    parts: tuple[str, ...] = ()  # what to read, where the bundle is not all that lies at source
+    again: bool = False  # this very run gave it to a worker before, which died
+
+    @property
+    def seen_as(self) -> str:
+        """What the ledger remembers it by."""
+        return f"{self.source}|{self.stamp}"
+
+    @property
+    def reading(self) -> str | list[str]:
+        """What an analysis reads."""
+        return list(self.parts) or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +44,6 @@ class Receipt:
     error: str = ""
     seconds: float = 0.0
     causes: int = 0  # how many causes at likely or above were named
+    size_bytes: int = 0
+    seen_as: str = ""
+    unwritten: bool = False  # the storage refused; nothing of this bundle is in the ledger

@@ -5,11 +5,14 @@ On disk a file is written beside its name, synced, and renamed; in S3 one PUT do
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from cnilog.buckets import brief, is_address, open_bucket, split
 from cnilog.errors import OutputError
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ class Store(Protocol):
     def put(self, name: str, data: bytes) -> None:
         """Write *data* under *name*, whole or not at all."""
 
+    def mark(self, name: str, data: bytes) -> None:
+        """Write *data* under *name*; it need not survive a power cut."""
+
     def get(self, name: str) -> bytes | None:
         """Return what lies under *name*, or null."""
 
@@ -32,6 +38,9 @@ class Store(Protocol):
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names that begin with *prefix* (a folder), in no promised order."""
+
+    def folders(self) -> list[str]:
+        """Return the folders directly below the root, the one made last at the end."""
 
     def delete(self, name: str) -> None:
         """Remove *name* if it is there."""
@@ -51,16 +60,26 @@ class FolderStore:
     def put(self, name: str, data: bytes) -> None:
         """Write beside, sync, rename."""
         target = Path(self.root, name)
-        target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise OutputError(f"{target}: cannot be written ({error.strerror})") from error
+
+    def mark(self, name: str, data: bytes) -> None:
+        """Write in place, without waiting for the disk."""
+        target = Path(self.root, name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
             raise OutputError(f"{target}: cannot be written ({error.strerror})") from error
 
     def get(self, name: str) -> bytes | None:
@@ -83,9 +102,19 @@ class FolderStore:
                 if not file.startswith("."):
                     yield f"{inside}/{file}"
 
+    def folders(self) -> list[str]:
+        """List the root by time of change."""
+        found = [entry for entry in os.scandir(self.root) if entry.is_dir()]
+        found.sort(key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
+        return [entry.name for entry in found]
+
     def delete(self, name: str) -> None:
         """Unlink a file."""
-        Path(self.root, name).unlink(missing_ok=True)
+        try:
+            Path(self.root, name).unlink(missing_ok=True)
+        except OSError as error:
+            path = Path(self.root, name)
+            raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
 class ObjectStore:
@@ -93,7 +122,7 @@ class ObjectStore:
 
     def __init__(self, root: str) -> None:
         self.root = root.rstrip("/")
-        bucket, _, self.prefix = self.root.removeprefix("s3://").partition("/")
+        bucket, self.prefix = split(self.root)
         self.store = open_bucket(bucket)
 
     def _path(self, name: str) -> str:
@@ -103,28 +132,32 @@ class ObjectStore:
         """PUT an object."""
         import obstore
 
-        try:
+        with self._told(name, "written"):
             obstore.put(self.store, self._path(name), data)
-        except (OSError, obstore.exceptions.BaseError) as error:
-            raise OutputError(f"{self.root}/{name}: cannot be written ({error})") from error
+
+    def mark(self, name: str, data: bytes) -> None:
+        """PUT an object."""
+        self.put(name, data)
 
     def get(self, name: str) -> bytes | None:
         """GET an object."""
         import obstore
 
-        try:
-            return bytes(obstore.get(self.store, self._path(name)).bytes())
-        except FileNotFoundError:
-            return None
+        with self._told(name, "read"):
+            try:
+                return bytes(obstore.get(self.store, self._path(name)).bytes())
+            except FileNotFoundError:
+                return None
 
     def exists(self, name: str) -> bool:
         """HEAD an object."""
         import obstore
 
-        try:
-            obstore.head(self.store, self._path(name))
-        except FileNotFoundError:
-            return False
+        with self._told(name, "looked for"):
+            try:
+                obstore.head(self.store, self._path(name))
+            except FileNotFoundError:
+                return False
         return True
 
     def names(self, prefix: str) -> Iterator[str]:
@@ -132,38 +165,50 @@ class ObjectStore:
         import obstore
 
         start = len(self.prefix) + 1 if self.prefix else 0
-        for page in obstore.list(self.store, prefix=self._path(prefix)):
-            for item in page:
-                yield item["path"][start:]
+        with self._told(prefix, "listed"):
+            for page in obstore.list(self.store, prefix=self._path(prefix) or None):
+                for item in page:
+                    yield item["path"][start:]
+
+    def folders(self) -> list[str]:
+        """List the prefix; which folder is the last is told by its objects."""
+        import obstore
+
+        with self._told("", "listed"):
+            listed = obstore.list_with_delimiter(self.store, prefix=self.prefix or None)
+            found = [path.rstrip("/").rpartition("/")[2] for path in listed["common_prefixes"]]
+            return sorted(found, key=self._changed) if len(found) > 1 else found
+
+    def _changed(self, folder: str) -> datetime:
+        import obstore
+
+        pages = obstore.list(self.store, prefix=self._path(folder))
+        times = (item["last_modified"] for page in pages for item in page)
+        return max(times, default=datetime.min.replace(tzinfo=UTC))
 
     def delete(self, name: str) -> None:
         """DELETE an object."""
         import obstore
 
-        obstore.delete(self.store, self._path(name))
+        with self._told(name, "removed"), contextlib.suppress(FileNotFoundError):
+            obstore.delete(self.store, self._path(name))
 
+    @contextlib.contextmanager
+    def _told(self, name: str, what: str) -> Iterator[None]:
+        """Turn the library's errors into one sentence."""
+        import obstore
 
-def open_bucket(bucket: str) -> Any:  # obstore's store classes have no public base
-    """Return the store of *bucket*; credentials and endpoint come from the usual places.
+        try:
+            yield
+        except (OSError, obstore.exceptions.BaseError) as error:
+            raise OutputError(
+                f"{self._address(name)}: cannot be {what} ({brief(error)})"
+            ) from error
 
-    Raises:
-        OutputError: The extra is not installed.
-    """
-    try:
-        from obstore.store import S3Store
-    except ImportError as error:
-        advice = "Install it with: pip install 'cnilog[s3]'"
-        raise OutputError(f"s3://{bucket}: needs the package obstore. {advice}") from error
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    options: dict[str, Any] = {}
-    if endpoint:
-        options["endpoint"] = endpoint
-        options["virtual_hosted_style_request"] = False
-        if endpoint.startswith("http://"):
-            options["client_options"] = {"allow_http": True}
-    return S3Store(bucket, **options)
+    def _address(self, name: str) -> str:
+        return f"{self.root}/{name}".rstrip("/")
 
 
 def open_store(root: str) -> Store:
     """Return the store at *root*: an ``s3://`` prefix or a folder, which is made."""
-    return ObjectStore(root) if root.startswith("s3://") else FolderStore(root)
+    return ObjectStore(root) if is_address(root) else FolderStore(root)

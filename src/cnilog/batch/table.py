@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
+    from cnilog.batch.job import Status
     from cnilog.finding import Cause, Report, Symptom
 
 TIME: Final = pl.Datetime("us", "UTC")
@@ -111,6 +112,12 @@ def failed_row(key: str, source: str, status: str, error: str) -> bytes:
     """Return the Parquet bytes of a bundle that could not be analyzed."""
     row: dict[str, object] = dict.fromkeys(RESULTS.names())
     return _parquet(row | {"key": key, "source": source, "status": status, "error": error})
+
+
+def read_row(table: bytes) -> tuple[Status, str]:
+    """Return status and error of the one row of *table*."""
+    row = pl.read_parquet(io.BytesIO(table), columns=["status", "error"]).row(0)
+    return row[0], row[1] or ""
 
 
 def _cause(cause: Cause) -> dict[str, object]:

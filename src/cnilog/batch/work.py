@@ -1,25 +1,36 @@
-"""Analyze one bundle and write its result: what a worker does, whatever engine runs it."""
+"""Analyze one bundle and write its result: what a worker does, whatever engine runs it.
+
+Whatever is in a bundle ends as a row: a result, or the reason why there is none. What a worker
+cannot survive (a crash in native code, no memory, the deadline) leaves the mark of the attempt.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import signal
+import threading
 import time
-from dataclasses import dataclass
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from cnilog.batch.content import content_key, name_key
 from cnilog.batch.job import Job, Receipt, Status
 from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger
 from cnilog.batch.store import open_store
-from cnilog.batch.table import done_row, failed_row
-from cnilog.errors import CnilogError, SourceError
+from cnilog.batch.table import done_row, failed_row, read_row
+from cnilog.errors import CnilogError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnilog.catalog import Catalog
 
-CHUNK = 1 << 20
+DEADLINE_S: Final = 600.0  # for one bundle; a bundle takes 0.1 to 3 s
+GRACE_S: Final = 20.0  # from the deadline to the end by force
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +41,102 @@ class Work:
     version: str
     patterns: tuple[str, ...] = ()
     retry_failed: bool = False
+    deadline_s: float = DEADLINE_S
 
     def __call__(self, job: Job) -> Receipt:
         """Analyze *job* unless it is done, write the result, return the receipt."""
         begin = time.monotonic()
-        ledger = Ledger(open_store(self.out), self.version)
         try:
-            key = content_key(job.source)
-        except (OSError, CnilogError) as error:
-            key = hashlib.blake2b(job.source.encode("utf-8", "replace"), digest_size=16).hexdigest()
-            return self._failed(ledger, job, key, "failed", str(error), begin)
-        if ledger.has(key, retry_failed=self.retry_failed):
-            return Receipt(job.source, "skipped", key)
-        if ledger.begin(key) > MOST_ATTEMPTS:
-            why = f"it ended its worker {MOST_ATTEMPTS} times"
-            return self._failed(ledger, job, key, "given up", why, begin)
-        return self._analyze(ledger, job, key, begin)
+            receipt = self._receipt(_ledger(self.out, self.version), job)
+        except OutputError as error:
+            receipt = Receipt(job.source, "failed", error=str(error), unwritten=True)
+        seconds = time.monotonic() - begin
+        return replace(receipt, seconds=seconds, size_bytes=job.size_bytes, seen_as=job.seen_as)
 
-    def _analyze(self, ledger: Ledger, job: Job, key: str, begin: float) -> Receipt:
+    def _receipt(self, ledger: Ledger, job: Job) -> Receipt:
+        try:
+            key = content_key(job)
+        except (OSError, CnilogError) as error:
+            return _failed(ledger, job, name_key(job.source), "failed", str(error))
+        if ledger.has(key, retry_failed=self.retry_failed and not job.again):
+            return _finished(ledger, job, key)
+        turn = ledger.begin(key)
+        if turn > MOST_ATTEMPTS:
+            return _failed(ledger, job, key, "given up", ledger.why(key))
+        with self._watched(ledger, key, turn):
+            return self._analyze(ledger, job, key, turn)
+
+    def _analyze(self, ledger: Ledger, job: Job, key: str, turn: int) -> Receipt:
         from cnilog.analysis import analyze
 
         try:
-            report = analyze(job.source, catalog=_catalog(self.patterns))
+            report = analyze(job.reading, catalog=_catalog(self.patterns))
+            table = done_row(key, job.source, report)
         except CnilogError as error:
-            return self._failed(ledger, job, key, "failed", str(error), begin)
-        ledger.finish(key, done_row(key, job.source, report))
+            return _failed(ledger, job, key, "failed", str(error), turn)
+        except (KeyboardInterrupt, SystemExit):
+            ledger.forget_attempt(key, turn)  # stopped from outside: not the bundle's fault
+            raise
+        except BaseException as error:
+            return _failed(ledger, job, key, "failed", _fault(error), turn)
+        ledger.finish(key, table, turn)
         loud = sum(cause.confidence != "possible" for cause in report.causes)
-        return Receipt(job.source, "done", key, "", time.monotonic() - begin, loud)
+        return Receipt(job.source, "done", key, causes=loud)
 
-    def _failed(
-        self, ledger: Ledger, job: Job, key: str, status: Status, error: str, begin: float
-    ) -> Receipt:
-        ledger.fail(key, failed_row(key, job.source, status, error))
-        return Receipt(job.source, status, key, error, time.monotonic() - begin)
+    @contextmanager
+    def _watched(self, ledger: Ledger, key: str, turn: int) -> Iterator[None]:
+        """End this process at the deadline: with a note why, else by the kernel's alarm."""
+        watch = threading.Timer(self.deadline_s, _too_late, (ledger, key, turn, self.deadline_s))
+        watch.daemon = True
+        watch.start()
+        alarm = hasattr(signal, "setitimer") and signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+        if alarm:  # works even where native code never gives the interpreter back
+            signal.setitimer(signal.ITIMER_REAL, self.deadline_s + GRACE_S)
+        try:
+            yield
+        finally:
+            watch.cancel()
+            if alarm:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _too_late(ledger: Ledger, key: str, turn: int, deadline_s: float) -> None:
+    try:
+        ledger.explain(key, turn, f"it ran past the deadline of {deadline_s:g} s")
+    finally:
+        os._exit(1)
+
+
+def _failed(
+    ledger: Ledger, job: Job, key: str, status: Status, error: str, turn: int = MOST_ATTEMPTS
+) -> Receipt:
+    ledger.fail(key, failed_row(key, job.source, status, error), turn)
+    return Receipt(job.source, status, key, error)
+
+
+def _finished(ledger: Ledger, job: Job, key: str) -> Receipt:
+    """Return the receipt of what was done before; by this run, where its worker then died."""
+    if not job.again:
+        return Receipt(job.source, "skipped", key)
+    failed = ledger.store.get(ledger.failed_name(key))
+    if failed is None:
+        return Receipt(job.source, "done", key)
+    status, error = read_row(failed)
+    return Receipt(job.source, status, key, error)
+
+
+def _fault(error: BaseException) -> str:
+    """Return what is to be reported of an error that nobody expected."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}cnilog{os.sep}" in frame.filename] or frames
+    where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    words = " ".join(str(error).split())[:500]
+    return f"a fault of cnilog: {type(error).__name__}: {words}{where}. Please report it"
+
+
+@cache
+def _ledger(out: str, version: str) -> Ledger:
+    return Ledger(open_store(out), version)
 
 
 @cache
@@ -70,36 +144,3 @@ def _catalog(folders: tuple[str, ...]) -> Catalog:
     from cnilog.catalog import load_catalog
 
     return load_catalog(*folders)
-
-
-def content_key(source: str) -> str:
-    """Return the key of the content of *source*: a file, a folder, an S3 object.
-
-    For S3 the listing's identity (etag, version, size) stands for the content, so that nothing is
-    read twice.
-    """
-    if source.startswith("s3://"):
-        from cnilog.batch.bundles import find_bundles
-
-        stamps = "".join(job.source + job.stamp for job in find_bundles([source]))
-        return hashlib.blake2b(stamps.encode(), digest_size=16).hexdigest()
-    path = Path(source)
-    digest = hashlib.blake2b(digest_size=16)
-    if path.is_file():
-        _add_file(digest, path)
-        return digest.hexdigest()
-    if not path.is_dir():
-        raise SourceError(f"{source}: no such file or folder. It was there when the batch began")
-    for folder, folders, files in os.walk(path):
-        folders.sort()
-        for file in sorted(files):
-            member = Path(folder, file)
-            digest.update(str(member.relative_to(path)).encode("utf-8", "surrogateescape") + b"\0")
-            _add_file(digest, member)
-    return digest.hexdigest()
-
-
-def _add_file(digest: hashlib.blake2b, path: Path) -> None:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)

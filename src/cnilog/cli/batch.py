@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,14 +12,11 @@ from cnilog.cli.options import Patterns
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cnilog.batch.job import Receipt
     from cnilog.batch.run import Tally
     from cnilog.batch.runners import Runner
 
 SOME_FAILED: Final = 3
-TELL_EVERY_S: Final = 1.0
+LAST_RESORT_S: Final = 60.0  # after the worker's own deadline
 LISTED: Final = 20  # failed bundles named on standard error
 
 
@@ -43,12 +38,16 @@ def batch(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try failed bundles again.")
     ] = False,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="The most for one bundle.")
+    ] = 600.0,
     patterns: Patterns = None,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
 ) -> None:
     """Analyze many bundles; what is done already is skipped."""
     part = _shard(shard)
     from cnilog.batch import Plan, run_batch
+    from cnilog.cli.batch_progress import shown
 
     plan = Plan(
         out=out,
@@ -57,13 +56,31 @@ def batch(
         retry_failed=retry_failed,
         limit=limit,
         shard=part,
+        deadline_s=deadline,
     )
-    tally = run_batch(plan, _runner(runner, jobs, address), tell=_teller(not no_progress))
-    for receipt in tally.errors[:LISTED]:
-        complain(f"{receipt.source}: {receipt.error}")
+    with shown(not no_progress) as tell:
+        tally = run_batch(plan, _runner(runner, jobs, address, deadline), tell=tell)
+    _complain(tally)
     put(f"{tally.line()}\n")
     if tally.any_failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _complain(tally: Tally) -> None:
+    """Name what was not analyzed, the first of it."""
+    if tally.aside:
+        others = f" and {len(tally.aside) - 3:,} more" if len(tally.aside) > 3 else ""
+        names = ", ".join(tally.aside[:3])
+        complain(f"left aside, for they belong to no bundle: {names}{others}")
+    for receipt in tally.errors[:LISTED]:
+        words = (
+            receipt.error
+            if receipt.source in receipt.error
+            else (f"{receipt.source}: {receipt.error}")
+        )
+        complain(words)
+    if tally.bad > LISTED:
+        complain(f"{tally.bad - LISTED:,} more were not analyzed; cnilog report names them")
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -73,31 +90,10 @@ def _shard(text: str) -> tuple[int, int]:
     return int(index), int(count)
 
 
-def _runner(name: str, jobs: int, address: str) -> Runner:
+def _runner(name: str, jobs: int, address: str, deadline: float) -> Runner:
     from cnilog.batch.runners.local import LocalRunner
     from cnilog.batch.runners.ray import RayRunner
 
-    return LocalRunner(jobs=jobs) if name == "local" else RayRunner(jobs=jobs, address=address)
-
-
-def _teller(wanted: bool) -> Callable[[Tally, Receipt], None] | None:
-    """Return what writes a line now and then, or nothing where nobody looks."""
-    if not wanted or not sys.stderr.isatty():
-        return None
-    began = last = time.monotonic()
-
-    def tell(tally: Tally, receipt: Receipt) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < TELL_EVERY_S:
-            return
-        last = now
-        done = sum(tally.counts.values())
-        left = (tally.bundles - done) * (now - began) / max(1, done - tally.counts["skipped"])
-        typer.echo(
-            f"\r\x1b[K{done:,} of {tally.bundles:,} bundles, {left:,.0f} s left", nl=False, err=True
-        )
-        if done == tally.bundles:
-            typer.echo("\r\x1b[K", nl=False, err=True)
-
-    return tell
+    if name == "local":
+        return LocalRunner(jobs=jobs, deadline_s=deadline + LAST_RESORT_S)
+    return RayRunner(jobs=jobs, address=address)

@@ -16,7 +16,7 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE...",
-        help="Files, folders or archives of logs; - is standard input.",
+        help="Files, folders or archives of logs, or s3:// addresses; - is standard input.",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Find the files of a source: a file, a folder, an archive, standard input.
+"""Find the files of a source: a file, a folder, an archive, standard input, a bucket.
 
 Archives are read as streams and never unpacked, so a path inside one can do no harm; links and
 devices are not followed. Members come in the order they are stored, files of a folder sorted.
@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cnilog.buckets import find_items, is_address, open_items
 from cnilog.errors import SourceError
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.stream import DAMAGE, Stream, blocks_of, plain
@@ -50,10 +51,14 @@ def members(source: str | Path) -> Iterator[Member]:
     """Yield every file of *source*, opened.
 
     Raises:
-        SourceError: There is no such file or folder, or the folder is empty.
+        SourceError: There is no such file or folder, or the folder is empty; a bucket cannot be
+            listed or reached.
     """
     if str(source) == STDIN:
         yield from _opened(STDIN, Stream(blocks_of(sys.stdin.buffer)), None, 0)
+        return
+    if is_address(source):
+        yield from _bucket(str(source))
         return
     path = Path(source)
     if path.is_dir():
@@ -86,6 +91,22 @@ def _folder(folder: Path) -> Iterator[Member]:
         yield from _file(path)
     if empty:
         raise SourceError(f"{folder}: the folder is empty. Give a folder that holds logs")
+
+
+def _bucket(address: str) -> Iterator[Member]:
+    empty = True
+    for count, found in enumerate(open_items(find_items(address))):
+        empty = False
+        if count >= LIMITS.members:
+            yield _skip(address, f"holds more than {LIMITS.members} objects; the rest is left")
+            return
+        if found.refused:
+            yield _skip(found.item.address, found.refused)
+            continue
+        stream = Stream(found.blocks)
+        yield from _opened(found.item.address, stream, None, 0, found.item.modified)
+    if empty:
+        raise SourceError(f"{address}: no object there. Check the address")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

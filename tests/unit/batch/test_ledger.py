@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger, content_key
+from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger
 from cnilog.batch.store import open_store
 
 
@@ -43,7 +43,7 @@ def test_a_source_that_changed_is_read_again(tmp_path: Path) -> None:
     ledger = _ledger(tmp_path)
     ledger.remember("host-1", {"a.tgz|100-1": "abcd"})
 
-    assert ledger.load().key_of("a.tgz", "100-2") is None
+    assert ledger.load().key_of("a.tgz|100-2") is None
 
 
 def test_a_cut_note_of_what_was_seen_costs_nothing(tmp_path: Path) -> None:
@@ -51,7 +51,3 @@ def test_a_cut_note_of_what_was_seen_costs_nothing(tmp_path: Path) -> None:
     ledger.store.put("v-1/seen/host.jsonl", b'{"source":"a|1","key":"abcd"}\n{"source":"b|')
 
     assert ledger.load().seen == {"a|1": "abcd"}
-
-
-def test_keys_do_not_run_into_each_other() -> None:
-    assert content_key(b"ab", b"c") != content_key(b"a", b"bc")

@@ -12,7 +12,7 @@ from cnilog.batch.runners.local import LocalRunner
 from cnilog.batch.runners.ray import RayRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from cnilog.batch.job import Job, Receipt
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Runner(Protocol):
     """Something that runs work on jobs."""
 
-    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Iterator[Receipt]:
+    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Generator[Receipt]:
         """Yield a receipt for every job, as they come."""
 
 

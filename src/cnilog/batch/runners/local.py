@@ -10,19 +10,24 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final
 
 from cnilog.batch.job import Job, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from multiprocessing.context import ForkServerProcess
+    from types import FrameType
 
-DEADLINE_S: Final = 600.0  # for one bundle; a bundle takes 0.1 to 3 s
+DEADLINE_S: Final = 660.0  # for one bundle; the worker's own deadline comes before
 LOOK_S: Final = 1.0  # how often deadlines are looked at
+STOP_S: Final = 5.0  # for a worker that is stopped to take its mark away
+DEATHS_MOST: Final = 5  # of workers, over one bundle that the ledger never learns of
 PRELOAD: Final = ["cnilog.analysis", "cnilog.batch.work"]
 
 
@@ -35,7 +40,8 @@ class _Worker:
 
     def give(self, job: Job) -> None:
         self.job, self.since = job, time.monotonic()
-        self.pipe.send(job)
+        with contextlib.suppress(BrokenPipeError):  # died while it was idle: its end is seen next
+            self.pipe.send(job)
 
     def late(self, deadline_s: float) -> bool:
         return time.monotonic() - self.since > deadline_s
@@ -54,36 +60,44 @@ class LocalRunner:
     deadline_s: float = DEADLINE_S
     workers: list[_Worker] = field(default_factory=list)
 
-    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Iterator[Receipt]:
+    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Generator[Receipt]:
         """Yield receipts as workers finish; a killed worker's bundle is given again."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOAD)
-        waiting, again = iter(jobs), list[Job]()
+        waiting, again, deaths = iter(jobs), list[Job](), Counter[str]()
         try:
-            for _ in range(self.jobs or os.cpu_count() or 1):
-                self.workers.append(_start(context, work))
-            while busy := self._feed(waiting, again):
+            while busy := self._feed(waiting, again, context, work):
                 for worker in self._settled(busy):
                     receipt, job = _take(worker, self.deadline_s), worker.job
                     worker.job = None
+                    if receipt is None and job is not None:
+                        self._drop(worker)
+                        deaths[job.source] += 1
+                        receipt = _hopeless(job, deaths[job.source])
+                        again.extend([] if receipt else [replace(job, again=True)])
                     if receipt is not None:
+                        deaths.pop(receipt.source, None)
                         yield receipt
-                    elif job is not None:
-                        again.append(job)
-                        worker.end()
-                        self.workers[self.workers.index(worker)] = _start(context, work)
         finally:
-            for worker in self.workers:
-                worker.end()
-            self.workers.clear()
+            self._stop()
 
-    def _feed(self, waiting: Iterator[Job], again: list[Job]) -> list[_Worker]:
-        """Give a job to every idle worker; return those that have one."""
-        for worker in self.workers:
-            if worker.job is None:
-                job = again.pop() if again else next(waiting, None)
-                if job is not None:
-                    worker.give(job)
+    def _feed(
+        self,
+        waiting: Iterator[Job],
+        again: list[Job],
+        context: multiprocessing.context.ForkServerContext,
+        work: Callable[[Job], Receipt],
+    ) -> list[_Worker]:
+        """Give a job to every idle worker, start workers while there are jobs; return the busy."""
+        idle = [worker for worker in self.workers if worker.job is None]
+        while idle or len(self.workers) < (self.jobs or os.cpu_count() or 1):
+            job = again.pop() if again else next(waiting, None)
+            if job is None:
+                break
+            if not idle:
+                idle.append(_start(context, work))
+                self.workers.append(idle[0])
+            idle.pop().give(job)
         return [worker for worker in self.workers if worker.job is not None]
 
     def _settled(self, busy: list[_Worker]) -> list[_Worker]:
@@ -92,6 +106,20 @@ class LocalRunner:
         return [
             worker for worker in busy if id(worker.pipe) in ready or worker.late(self.deadline_s)
         ]
+
+    def _drop(self, worker: _Worker) -> None:
+        worker.end()
+        self.workers.remove(worker)
+
+    def _stop(self) -> None:
+        """End all workers: those at work are told first, so that they take their marks away."""
+        for worker in self.workers:
+            worker.process.terminate()
+        until = time.monotonic() + STOP_S
+        for worker in self.workers:
+            worker.process.join(max(0.0, until - time.monotonic()))
+            worker.end()
+        self.workers.clear()
 
 
 def _take(worker: _Worker, deadline_s: float) -> Receipt | None:
@@ -103,6 +131,14 @@ def _take(worker: _Worker, deadline_s: float) -> Receipt | None:
     except (EOFError, OSError):
         return None
     return receipt
+
+
+def _hopeless(job: Job, deaths: int) -> Receipt | None:
+    """Return a receipt for a bundle whose workers die before they can count the attempt."""
+    if deaths < DEATHS_MOST:
+        return None
+    why = f"{deaths} workers ended before they began it; their words are on standard error"
+    return Receipt(job.source, "given up", error=why)
 
 
 def _start(
@@ -117,6 +153,11 @@ def _start(
 
 def _serve(pipe: Connection, work: Callable[[Job], Receipt]) -> None:
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    with contextlib.suppress(EOFError, KeyboardInterrupt):  # the driver is gone or stops
+    signal.signal(signal.SIGTERM, _unwind)
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):  # the driver is gone
         while True:
             pipe.send(work(pipe.recv()))
+
+
+def _unwind(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)

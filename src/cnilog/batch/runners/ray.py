@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from cnilog.batch.job import Job, Receipt
 from cnilog.errors import CnilogError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from cnilog.batch.job import Job, Receipt
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 A_TASK: Final = 8  # bundles; 3 ms of overhead a task against 0.2 to 2 s a bundle
 WINDOW: Final = 4  # tasks under way for each processor
+DEATHS_MOST: Final = 5  # of tasks, over one bundle that the ledger never learns of
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class RayRunner:
     jobs: int = 0
     address: str = "local"
 
-    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Iterator[Receipt]:
+    def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Generator[Receipt]:
         """Yield receipts as tasks finish."""
         ray = _import_ray()
         mine = not ray.is_initialized()
@@ -53,15 +54,9 @@ class RayRunner:
         shared = ray.put(work)
         slots = max(1, int(ray.cluster_resources().get("CPU", 1))) * WINDOW
         under_way: dict[Any, list[Job]] = {}
-        given = 0
-        again: list[list[Job]] = []
+        queue = _Queue(jobs, slots)
         while True:
-            while len(under_way) < slots:
-                size = 1 if given < slots else A_TASK  # first give everyone something to do
-                some = again.pop() if again else list(itertools.islice(jobs, size))
-                given += 1
-                if not some:
-                    break
+            while len(under_way) < slots and (some := queue.take()):
                 under_way[task.remote(shared, some)] = some
             if not under_way:
                 return
@@ -70,7 +65,33 @@ class RayRunner:
             try:
                 yield from ray.get(finished[0])
             except ray.exceptions.RayError:  # the worker died: find out by which bundle
-                again.extend([job] for job in some)
+                yield from queue.give_back(some)
+
+
+class _Queue:
+    """What is to be given to tasks: first singly, so that all have something to do, then more."""
+
+    def __init__(self, jobs: Iterator[Job], slots: int) -> None:
+        self._jobs, self._singly = jobs, slots
+        self._again, self._deaths = list[Job](), Counter[str]()
+
+    def take(self) -> list[Job]:
+        """Return the bundles of one task; none where nothing is left."""
+        if self._again:
+            return [self._again.pop()]
+        size = 1 if self._singly > 0 else A_TASK
+        self._singly -= 1
+        return list(itertools.islice(self._jobs, size))
+
+    def give_back(self, some: list[Job]) -> Iterator[Receipt]:
+        """Take back what a dead task held; yield receipts for what kills before it is counted."""
+        for job in some:
+            self._deaths[job.source] += 1
+            if self._deaths[job.source] < DEATHS_MOST:
+                self._again.append(replace(job, again=True))
+            else:
+                why = f"{DEATHS_MOST} tasks ended before they could count the attempt"
+                yield Receipt(job.source, "given up", error=why)
 
 
 def _several(work: Callable[[Job], Receipt], jobs: list[Job]) -> list[Receipt]:
