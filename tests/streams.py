@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from cnilog.discovery.generate import ERAS, SCENARIOS, Scenario, live
-from cnilog.discovery.generate.eras import number
+from cnilog.discovery.generate import SCENARIOS, live
 from cnilog.discovery.generate.lines import encode
 from cnilog.discovery.generate.wraps import ENVELOPES
 
 INSIDE = ("aws-node", "ipamd")  # programs whose lines one container shows
-
-
-def eras_of(scenario: Scenario) -> list[str]:
-    """Return the eras in which *scenario* can happen."""
-    low, high = number(scenario.since), number(scenario.until)
-    return [era for era in ERAS if low <= number(era) <= high]
 
 
 def stream(name: str, era: str, *, nodes: int = 1, envelope: str = "plain", seed: int = 3) -> bytes:

@@ -1,40 +1,54 @@
-"""Every scenario's own log is diagnosed as its cause, in the eras that can print it."""
+"""Every scenario's own log is diagnosed as its cause, in the eras that can print it.
+
+Layouts, envelopes and damage take turns. ``scripts/check_scenarios.py`` tries the other eras, and
+with ``--all`` every combination.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from scenarios import Expected, Turn, eras_of, expected, turns
 
 from cnilog.analysis import analyze
-from cnilog.discovery.generate import ERAS, SCENARIOS, Scenario, generate
-from cnilog.discovery.generate.eras import number
+from cnilog.catalog import load_catalog
+from cnilog.discovery.generate import SCENARIOS, generate
+
+CATALOG = load_catalog()
 
 
-def _eras(scenario: Scenario) -> list[str]:
-    """Return the first and the last era of *scenario*, and one between."""
-    low, high = number(scenario.since), number(scenario.until)
-    able = [era for era in ERAS if low <= number(era) <= high]
-    return sorted({able[0], able[len(able) // 2], able[-1]}, key=number)
+def _some() -> list[Turn]:
+    """Return the turns of the first, the last and a middle era of each scenario."""
+    found = []
+    for scenario in SCENARIOS.values():
+        mine = [turn for turn in turns() if turn.scenario is scenario]
+        found += list(
+            {turn.era: turn for turn in (mine[0], mine[len(mine) // 2], mine[-1])}.values()
+        )
+    return found
 
 
-PAIRS = [(scenario, era) for scenario in SCENARIOS.values() for era in _eras(scenario)]
+TURNS = _some()
 
 
 @pytest.mark.parametrize(
-    ("scenario", "era"), PAIRS, ids=[f"{scenario.name}-{era}" for scenario, era in PAIRS]
+    "turn", TURNS, ids=["-".join((turn.scenario.name, *turn[1:])) for turn in TURNS]
 )
-def test_a_scenario_is_diagnosed(scenario: Scenario, era: str, tmp_path: Path) -> None:
-    for path, data in generate(scenario.name, era=era, seed=4).items():
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    causes = analyze(tmp_path).causes
-    loud = [cause.id for cause in causes if cause.confidence != "possible"]
+def test_a_scenario_is_diagnosed(turn: Turn, tmp_path: Path) -> None:
+    turn.write(tmp_path)
 
-    if scenario.cause is None:
-        assert loud == []
-    elif scenario.certain:
-        assert loud[:1] == [scenario.cause]
-    else:
-        assert scenario.cause in [cause.id for cause in causes[:3]]
+    assert turn.expected.holds(turn.scenario, analyze(tmp_path, catalog=CATALOG))
+
+
+@pytest.mark.parametrize("name", ["irsa-trust", "subnet-exhausted", "iptables-legacy"])
+def test_where_only_the_container_tells_it_asks_for_the_log_that_would(
+    name: str, tmp_path: Path
+) -> None:
+    scenario = SCENARIOS[name]
+    for path, data in generate(name, era=eras_of(scenario)[-1], layout="kubectl").items():
+        (tmp_path / path).write_bytes(data)
+    report = analyze(tmp_path, catalog=CATALOG)
+
+    assert expected(scenario, "kubectl", "v1.23.0") is Expected.NO_WRONG_CLAIM
+    assert "ipamd.log" in report.next_steps[0].collect

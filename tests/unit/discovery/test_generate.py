@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -66,6 +67,27 @@ def test_damage_changes_the_bytes(damage: str) -> None:
 def test_an_era_without_that_message_names_the_eras_that_have_it() -> None:
     with pytest.raises(SourceError, match=r"v1\.7\.10 does not print this.*v1\.10\.4"):
         generate("ip-families-disabled", era="v1.7.10")
+
+
+def test_a_layout_that_shows_nothing_names_those_that_do() -> None:
+    with pytest.raises(SourceError, match=r"kubectl shows none of its lines.*bundle"):
+        generate("ipamd-refused", layout="kubectl")
+
+
+def test_standard_output_carries_what_ipamd_says_in_the_order_of_time() -> None:
+    files = generate("irsa-trust", layout="stdout")
+    text = next(data for path, data in files.items() if not path.endswith("events.txt"))
+
+    assert b"Checking for IPAM connectivity" in text
+    assert b"Initialization failure" in text
+    stamps = re.findall(rb'(?:"ts":|time=)"([^"]{19})', text)
+    assert stamps == sorted(stamps)
+
+
+def test_kubelet_says_three_times_that_the_probe_failed_before_it_kills() -> None:
+    kubelet = generate("irsa-trust", layout="folder")["kubelet.log"].decode()
+
+    assert kubelet.count('"Probe failed" probeType="Liveness"') == 3 * 3
 
 
 def test_an_unknown_scenario_names_the_known_ones() -> None:

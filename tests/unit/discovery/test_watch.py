@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from streams import eras_of, stream
+from scenarios import eras_of
+from streams import stream
 
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -150,20 +151,31 @@ def _archive(members: Files, level: int) -> bytes:
 
 
 def cloudwatch(nodes: Sequence[Node], delivery: Delivery) -> Files:
-    """Return the objects of a CloudWatch export task, a folder a log stream."""
+    """Return the objects of a CloudWatch export task, a folder a log stream.
+
+    The agent's defaults send aws-node's container and kubelet's journal; the files of
+    /var/log/aws-routed-eni are there for who tails them too.
+    """
     files: Files = {}
     task = "exportedlogs/3f1e9a52-0c4d-4d0e-9b57-6a1c2d3e4f50"
     for node in nodes:
-        host, pod = node.names["node"], node.names["pod"]
-        stream = (
-            f"{host}-dataplane.tail.var.log.containers.{pod}_kube-system_aws-node-"
-            f"{node.names['commit'][:32]}{node.names['commit'][:32]}.log"
-        )
-        text = ENVELOPES["export"](_lines(node, "aws-node"), pod, "aws-node").encode()
-        files[f"{task}/{stream}/000000.gz"] = gzip.compress(text, delivery.level, mtime=0)
-        ipamd = ENVELOPES["export"](_lines(node, "ipamd"), pod, "aws-node").encode()
-        files[f"{task}/{host}-ipamd.log/000000.gz"] = gzip.compress(ipamd, delivery.level, mtime=0)
+        for stream, lines in _log_streams(node).items():
+            text = ENVELOPES["export"](lines, node.names["pod"], "aws-node").encode()
+            packed = gzip.compress(text, delivery.level, mtime=0)
+            files.update({f"{task}/{stream}/000000.gz": packed} if lines else {})
     return files
+
+
+def _log_streams(node: Node) -> dict[str, list[tuple[datetime, str]]]:
+    host, pod, commit = node.names["node"], node.names["pod"], node.names["commit"][:32]
+    tail = f"dataplane.tail.var.log.containers.{pod}_kube-system_aws-node-{commit}{commit}.log"
+    streams = {f"{host}-{tail}": _lines(node, "aws-node")}
+    streams |= {f"{host}-{name}": _lines(node, file) for file, name in NODE_FILES.items()}
+    unit = {"hostname": host, "systemd_unit": "kubelet.service"}
+    streams[f"{host}-dataplane.systemd.kubelet.service"] = [
+        (ts, json.dumps(unit | {"message": text})) for ts, text in _lines(node, "kubelet")
+    ]
+    return streams
 
 
 LAYOUTS: Final[dict[str, Callable[[Sequence[Node], Delivery], Files]]] = {
@@ -172,4 +184,11 @@ LAYOUTS: Final[dict[str, Callable[[Sequence[Node], Delivery], Files]]] = {
     "stdout": stdout,
     "bundle": bundle,
     "cloudwatch": cloudwatch,
+}
+SHOWN: Final = {  # layout -> the programs whose words it carries
+    "folder": frozenset({"aws-node", "init", "ipamd", "plugin", "npa", "kubelet", "events"}),
+    "kubectl": frozenset({"aws-node", "events"}),
+    "stdout": frozenset({"aws-node", "ipamd", "events"}),
+    "bundle": frozenset({"aws-node", "init", "ipamd", "plugin", "npa", "kubelet"}),
+    "cloudwatch": frozenset({"aws-node", "ipamd", "plugin", "npa", "kubelet"}),
 }

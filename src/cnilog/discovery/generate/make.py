@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cnilog.discovery.generate.damage import DAMAGES
 from cnilog.discovery.generate.eras import DEFAULT_ERA, ERAS, number
-from cnilog.discovery.generate.layouts import LAYOUTS, Delivery, Files
+from cnilog.discovery.generate.layouts import LAYOUTS, SHOWN, Delivery, Files
 from cnilog.discovery.generate.scenarios import SCENARIOS, Scenario
 from cnilog.discovery.generate.world import Node, make_node
 from cnilog.discovery.generate.wraps import ENVELOPES
@@ -41,7 +41,8 @@ def generate(
 
     Raises:
         UnknownNameError: No such scenario, layout, envelope or damage.
-        SourceError: That release cannot print this; the message says which eras can.
+        SourceError: That release cannot print this, or that layout shows nothing of it; the
+            message says which can.
     """
     scenario = _known("scenario", name, SCENARIOS)
     arrange = _known("layout", layout, LAYOUTS)
@@ -49,6 +50,8 @@ def generate(
     hurt = _known("damage", damage, DAMAGES)
     lived = live(scenario, era=era, seed=seed, nodes=nodes)
     files = arrange(lived, Delivery(envelope))
+    if not files:
+        raise SourceError(_unseen(scenario, layout))
     return {path: data if path.endswith("gz") else hurt(data, seed) for path, data in files.items()}
 
 
@@ -61,6 +64,13 @@ def live(scenario: Scenario, *, era: str, seed: int, nodes: int | None = None) -
     for node in cluster:
         scenario.live(node)
     return cluster
+
+
+def _unseen(scenario: Scenario, layout: str) -> str:
+    able = ", ".join(
+        name for name, shown in SHOWN.items() if not shown.isdisjoint(scenario.said_by)
+    )
+    return f"{scenario.name}: the layout {layout} shows none of its lines. Layouts that do: {able}"
 
 
 def _can(scenario: Scenario, era: str) -> bool:

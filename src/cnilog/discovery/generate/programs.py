@@ -6,7 +6,10 @@ manifests; each number names its constant.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+
+from cnilog.discovery.generate.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +20,7 @@ POOL_PERIOD: Final = 5.0  # ipPoolMonitorInterval
 RECONCILE_EVERY: Final = 12  # nodeIPPoolReconcileInterval 60 s, counted in pool periods
 RETRY_PERIOD: Final = 2.009  # 1 s sleep + up to 1 s of the probe's connect time-out
 KILLED_AFTER: Final = 90.0  # initialDelay 60 s + 3 failures 10 s apart, and the grace period
+PROBES, PROBE_PERIOD = 3, 10.0  # failureThreshold, and seconds between two probes
 BACK_OFF: Final = (10.0, 20.0, 40.0, 80.0, 160.0, 300.0)  # kubelet's CrashLoopBackOff
 
 IPAMD_START: Final = (
@@ -142,10 +146,24 @@ def crash_loop(node: Node, attempt: Callable[[Node], None], *, restarts: int = 3
 
 def _killed(node: Node) -> None:
     target = "unix:///var/run/aws-node/ipamd.sock" if node.since(1, 23, 0) else ":50051"
-    message = f'timeout: failed to connect service \\"{target}\\" within 5s'
-    node.event("Unhealthy", f"Liveness probe failed: {message}", count=3)
+    said = f"timeout: failed to connect service {{quote}}{target}{{quote}} within 5s"
+    probe_fails(node, f"<\n\t{said.format(quote=chr(34))}\n >")
+    message = said.format(quote='\\"')
+    node.event("Unhealthy", f"Liveness probe failed: {message}", count=PROBES)
     node.event("Killing", "Container aws-node failed liveness probe, will be restarted", count=1)
     node.restarts.append(node.now)
+
+
+def probe_fails(node: Node, output: str) -> None:
+    """Let kubelet say that the liveness probe failed, as often as it must to kill a container."""
+    end = node.now
+    for turn in reversed(range(PROBES)):
+        ts = end - turn * timedelta(seconds=PROBE_PERIOD)
+        text = (
+            f'"Probe failed" probeType="Liveness" pod="kube-system/{node.names["pod"]}" '
+            f'containerName="aws-node" probeResult="failure" output={output}'
+        )
+        node.lines.append(Line(ts, "kubelet", "warn", "prober.go:107", text))
 
 
 def exit_loop(node: Node, attempt: Callable[[Node], None], *, restarts: int = 4) -> None:

@@ -28,6 +28,7 @@ class Scenario:
     until: str = "99.0.0"
     nodes: int = 1
     certain: bool = True  # the logs alone determine the cause
+    said_by: tuple[str, ...] = ("ipamd",)  # programs of which any tells it; others only suffer
 
 
 _ALL: Final = (
@@ -88,6 +89,7 @@ _ALL: Final = (
         "the ClusterRole lacks ENIConfigs",
         control.rbac_denied,
         "1.13.0",
+        said_by=("aws-node",),
     ),
     Scenario(
         "ip-families-disabled",
@@ -102,6 +104,7 @@ _ALL: Final = (
         "WARM_PREFIX_TARGET=0",
         node.warm_prefix_zero,
         "1.9.0",
+        said_by=("aws-node",),
     ),
     Scenario(
         "cri-socket",
@@ -127,14 +130,23 @@ _ALL: Final = (
         node.npa_crash,
         "1.20.0",
         certain=False,
+        said_by=("npa",),
     ),
-    Scenario("ebpf-load", "network-policy-agent", "eBPF does not load", node.ebpf_maps, "1.20.0"),
+    Scenario(
+        "ebpf-load",
+        "network-policy-agent",
+        "eBPF does not load",
+        node.ebpf_maps,
+        "1.20.0",
+        said_by=("npa",),
+    ),
     Scenario(
         "ipamd-refused",
         "probe-timeout-cpu",
         "only the plugin's side is there",
         node.ipamd_refused,
         certain=False,
+        said_by=("plugin",),
     ),
     Scenario(
         "probe-timeout",
@@ -142,6 +154,7 @@ _ALL: Final = (
         "a healthy ipamd is killed by its probe",
         node.exec_probe_slow,
         certain=False,
+        said_by=("kubelet", "events"),
     ),
 )
 SCENARIOS: Final = {scenario.name: scenario for scenario in _ALL}

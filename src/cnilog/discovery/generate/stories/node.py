@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnilog.discovery.generate.programs import (
+    PROBES,
     crash_loop,
     exit_loop,
     ipamd_until,
+    probe_fails,
     start,
     steady,
 )
@@ -141,11 +143,10 @@ def exec_probe_slow(node: Node) -> None:
     for _ in range(3):
         start(node, pods=2)
         steady(node, 4)
-        node.event(
-            "Unhealthy",
-            'Liveness probe failed: command "/app/grpc-health-probe -addr=:50051" timed out',
-            count=3,
-        )
+        target = "unix:///var/run/aws-node/ipamd.sock" if node.since(1, 23, 0) else ":50051"
+        probe = f"/app/grpc-health-probe -addr={target}"
+        probe_fails(node, f'"command \\"{probe}\\" timed out"')
+        node.event("Unhealthy", f'Liveness probe failed: command "{probe}" timed out', count=PROBES)
         node.event("Killing", "Container aws-node failed liveness probe, will be restarted")
         node.restarts.append(node.now)
         node.wait(12)
