@@ -27,25 +27,46 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     """Return which rows repeat an earlier delivery in the same file; null where none can.
 
     Args:
-        frame: Decoded records of one file in order: ``text``, ``ts_repaired``, ``who`` (their
-            writer) and ``own`` (the time that the line itself states).
+        frame: Decoded records of one file in order: ``key`` (hash of the text), ``ts_repaired``,
+            ``who`` (their writer) and ``own`` (the time that the line itself states, or its
+            minute).
     """
     if frame.is_empty() or _plainly_once(frame):
         return None
+    begins = _begins(frame)
+    if begins is None or begins.sum() < 2:
+        return None
+    parts = frame.select("who", "own", "key", delivery=begins.cum_sum()).with_row_index("row")
+    repeated = parts.filter(pl.col("key").is_duplicated())
+    if repeated.is_empty():
+        return None
+    again = _again(repeated)
+    mostly = _mostly(parts, again)
+    if mostly.is_empty():
+        return None
+    copied = parts.filter(pl.col("delivery").is_in(mostly.implode())).join(
+        again.select("row", "again"), on="row", how="left", maintain_order="left"
+    )
+    copied = copied.with_columns(pl.col("again").fill_null(value=False))
+    return parts["row"].is_in(copied["row"].filter(_settled(copied)).implode())
+
+
+def _begins(frame: pl.DataFrame) -> pl.Series | None:
+    """Return the rows that a delivery may begin with: as the first does, or after time went back."""
     sure = pl.col("own").is_not_null() & ~pl.col("ts_repaired")
     first = frame.filter(sure).head(1)
     if first.is_empty():
         return None
     minute = pl.when(sure).then(pl.col("own").dt.truncate("1m")).forward_fill()
     back = (minute.cum_max() - minute >= BACK).fill_null(value=False)
-    restarts = (pl.col("text") == first["text"][0]) & (pl.col("own") == first["own"][0])
-    begins = frame.select(restarts | (back & ~back.shift().fill_null(value=False))).to_series()
-    if begins.sum() < 2:
-        return None
-    parts = frame.select("who", "own", key=pl.col("text").hash(), begins=begins)
-    parts = parts.with_columns(delivery=pl.col("begins").cum_sum())
+    restarts = (pl.col("key") == first["key"][0]) & (pl.col("own") == first["own"][0])
+    return frame.select(restarts | (back & ~back.shift().fill_null(value=False))).to_series()
+
+
+def _again(repeated: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of texts that come more than once with ``again``: as often in a delivery before."""
     counted = (
-        parts.group_by("who", "key", "delivery", maintain_order=True)
+        repeated.group_by("who", "key", "delivery", maintain_order=True)
         .agg(count=pl.len())
         .with_columns(
             earlier=pl.col("count")
@@ -58,12 +79,17 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
         .drop("count")
     )
     on = ["who", "key", "delivery"]
-    parts = parts.join(counted, on=on, how="left", nulls_equal=True, maintain_order="left")
+    parts = repeated.join(counted, on=on, how="left", nulls_equal=True, maintain_order="left")
     occurrence = pl.int_range(1, pl.len() + 1).over(on)
-    again = (occurrence <= pl.col("earlier")) & pl.col("own").is_not_null()
-    mostly = again.sum() >= REPEATED * pl.col("own").count()
-    parts = parts.with_columns(again=occurrence <= pl.col("earlier"), copy=mostly.over("delivery"))
-    return _settled(parts) & parts["copy"]
+    return parts.with_columns(again=occurrence <= pl.col("earlier"))
+
+
+def _mostly(parts: pl.DataFrame, again: pl.DataFrame) -> pl.Series:
+    """Return the deliveries of which too much came before for a coincidence."""
+    timed = parts.group_by("delivery").agg(timed=pl.col("own").count())
+    told = again.filter("again", pl.col("own").is_not_null()).group_by("delivery")
+    told = told.agg(again=pl.len()).join(timed, on="delivery")
+    return told.filter(pl.col("again") >= REPEATED * pl.col("timed"))["delivery"]
 
 
 def _plainly_once(frame: pl.DataFrame) -> bool:
@@ -71,8 +97,8 @@ def _plainly_once(frame: pl.DataFrame) -> bool:
     own = frame["own"].drop_nulls()
     if own.is_empty():
         return True
-    first = frame["text"][frame["own"].is_not_null().arg_max() or 0]
-    return own.is_sorted() and int((frame["text"] == first).sum()) < 2
+    first = frame["key"][frame["own"].is_not_null().arg_max() or 0]
+    return own.is_sorted() and int((frame["key"] == first).sum()) < 2
 
 
 def _settled(parts: pl.DataFrame) -> pl.Series:
@@ -129,22 +155,20 @@ class Deliveries:
         Args:
             frame: As for `copies`; ``who`` is null where the container is not known.
         """
-        parts = frame.select("who", "own", key=pl.col("text").hash(), delivery=pl.lit(0))
-        known = parts.filter(pl.col("who").is_not_null())
-        if known.is_empty():
+        known = frame.select("who").unique().drop_nulls()
+        if self._keys.join(known, on="who", how="semi").is_empty():
             return None
-        earlier = self._keys
-        self._remember(known)
-        if earlier.join(known.select("who").unique(), on="who", how="semi").is_empty():
-            return None
-        parts = parts.join(earlier, on=["who", "key"], how="left", maintain_order="left")
+        parts = frame.select("who", "own", "key", delivery=pl.lit(0))
+        parts = parts.join(self._keys, on=["who", "key"], how="left", maintain_order="left")
         occurrence = pl.int_range(1, pl.len() + 1).over("who", "key")
         return _settled(
             parts.with_columns(again=(occurrence <= pl.col("count")).fill_null(value=False))
         )
 
-    def _remember(self, known: pl.DataFrame) -> None:
-        if known.height > REMEMBERED:
+    def remember(self, frame: pl.DataFrame) -> None:
+        """Remember the rows of *frame*, which `again` was asked about."""
+        known = frame.select("who", "key").drop_nulls("who")
+        if known.is_empty() or known.height > REMEMBERED:
             return
         counted = known.group_by("who", "key").agg(count=pl.len().cast(pl.UInt32))
         both = pl.concat([self._keys, counted])

@@ -123,15 +123,30 @@ class Reader:
 
     def _once(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return *records* without those that were delivered before, which are counted."""
+        if not self.single:
+            return records
+        frame = self.fingerprints(records)
+        again = copies(frame)
+        records, frame = self._without(records, frame, again)
+        again = self._deliveries.again(frame)
+        self._deliveries.remember(frame)
+        return self._without(records, frame, again)[0]
+
+    def _without(
+        self, records: pl.DataFrame, frame: pl.DataFrame, again: pl.Series | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        if again is None or not again.any():
+            return records, frame
+        self._tally.duplicates(int(records.filter(again)["lines"].sum()))
+        return records.filter(~again), frame.filter(~again)
+
+    def fingerprints(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return what tells whether *records* were delivered before (see `copies`)."""
         pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
         container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
         who = pl.coalesce(pl.concat_str(pod, container, separator="/"), _unit())
-        frame = records.select("text", "ts_repaired", who=who, own=pl.col("ts"))
-        for again in (copies(frame), self._deliveries.again(frame)) if self.single else ():
-            if again is not None and again.any():
-                self._tally.duplicates(int(records.filter(again)["lines"].sum()))
-                records, frame = records.filter(~again), frame.filter(~again)
-        return records
+        key = pl.col("text").hash()
+        return records.select("line", "ts_repaired", key=key, who=who, own=pl.col("ts"))
 
     def drop(self, frame: pl.DataFrame) -> None:
         """Count the lines of *frame*, which were delivered twice."""
