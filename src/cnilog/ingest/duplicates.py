@@ -19,6 +19,7 @@ BACK_MINUTES: Final = 2  # clocks step and writers race by less
 BACK: Final = pl.duration(minutes=BACK_MINUTES)
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
 REPEATED: Final = 0.3  # of a delivery's records, below which equal lines are a coincidence
+FEWEST: Final = 4  # equal lines of a delivery: a few with an old time among others are none
 IDS: Final = 1_000_000  # events whose ids are remembered, twice
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
 
@@ -52,7 +53,7 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
 
 
 def _begins(frame: pl.DataFrame) -> pl.Series | None:
-    """Return the rows that a delivery may begin with: as the first does, or after time went back."""
+    """Return the rows like the first one, and those after which time went back."""
     sure = pl.col("own").is_not_null() & ~pl.col("ts_repaired")
     first = frame.filter(sure).head(1)
     if first.is_empty():
@@ -64,7 +65,7 @@ def _begins(frame: pl.DataFrame) -> pl.Series | None:
 
 
 def _again(repeated: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of texts that come more than once with ``again``: as often in a delivery before."""
+    """Return *repeated* with ``again``: an earlier delivery has that text as often."""
     counted = (
         repeated.group_by("who", "key", "delivery", maintain_order=True)
         .agg(count=pl.len())
@@ -89,7 +90,8 @@ def _mostly(parts: pl.DataFrame, again: pl.DataFrame) -> pl.Series:
     timed = parts.group_by("delivery").agg(timed=pl.col("own").count())
     told = again.filter("again", pl.col("own").is_not_null()).group_by("delivery")
     told = told.agg(again=pl.len()).join(timed, on="delivery")
-    return told.filter(pl.col("again") >= REPEATED * pl.col("timed"))["delivery"]
+    enough = (pl.col("again") >= FEWEST) & (pl.col("again") >= REPEATED * pl.col("timed"))
+    return told.filter(enough)["delivery"]
 
 
 def _plainly_once(frame: pl.DataFrame) -> bool:
@@ -128,6 +130,14 @@ class Keys:
             frame, frame.clear()
         )  # fmt: skip
 
+    def is_new(self, frame: pl.DataFrame) -> bool:
+        """Return whether nothing in *frame* was delivered before, and then remember it."""
+        for again in (copies(frame), self.again(frame)):
+            if again is not None and again.any():
+                return False
+        self.remember(frame)
+        return True
+
     def remember(self, frame: pl.DataFrame) -> None:
         """Remember the ids in *frame*."""
         self._seen.update(frame["key"].drop_nulls().hash())
@@ -164,6 +174,14 @@ class Deliveries:
         return _settled(
             parts.with_columns(again=(occurrence <= pl.col("count")).fill_null(value=False))
         )
+
+    def is_new(self, frame: pl.DataFrame) -> bool:
+        """Return whether nothing in *frame* was delivered before, and then remember it."""
+        for again in (copies(frame), self.again(frame)):
+            if again is not None and again.any():
+                return False
+        self.remember(frame)
+        return True
 
     def remember(self, frame: pl.DataFrame) -> None:
         """Remember the rows of *frame*, which `again` was asked about."""

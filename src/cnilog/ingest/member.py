@@ -20,7 +20,7 @@ from cnilog.ingest.lines import read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.reader import File
-from cnilog.ingest.skimmed import BLOCK, SMALLEST, head_of, prefix_of, read_skimmed
+from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped, pieces
 from cnilog.ingest.years import hint_of
@@ -43,6 +43,7 @@ class MemberReader:
         self.parts: list[Part] = []
         self.documents: list[Document] = []
         self._keep = keep
+        self._skimmers = Skimmers(keep or ())
         self._deliveries = Deliveries()
         self._names: dict[str, int] = {}
 
@@ -130,12 +131,12 @@ class MemberReader:
         if len(whole) < SMALLEST:
             return None
         if len(whole) <= CHUNK:
-            return read_skimmed(file, (whole,), self._keep, whole)
+            return read_skimmed(file, (whole,), self._skimmers, whole)
         if member.path is not None:
-            return read_skimmed(file, mapped(member.path), self._keep, None)
+            return read_skimmed(file, mapped(member.path), self._skimmers, None)
         if not prefix_of(head_of(whole))[0]:
             return None
-        return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._keep, None)
+        return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._skimmers, None)
 
     def _is_copy(self, name: str, member: Member) -> bool:
         """Return whether a file of that name and content was read before."""

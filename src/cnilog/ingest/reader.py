@@ -63,6 +63,7 @@ class Reader:
         self._first: str | None = None  # text of the first record that states a time
         self._keys = Keys()
         self._odd, self._count = 0, 0  # lines and records that were not passed over
+        self._looked_at: list[pl.Series] = []
 
     def read(
         self, frame: pl.DataFrame, *, last: bool = False, sparse: Sparse | None = None
@@ -104,8 +105,14 @@ class Reader:
         numbers = line.cast(pl.Int64) - 1 - before.cast(pl.Int64) + order + self._count
         done = lines if open_from is None else lines.filter(lines < open_from)
         self._odd += len(done)
+        self._looked_at.append(done)
         self._count += self.records.height
         return numbers.cast(pl.UInt32)
+
+    @property
+    def looked_at(self) -> pl.Series:
+        """The numbers of the lines that were not passed over."""
+        return pl.concat(self._looked_at)
 
     def drain(self) -> pl.DataFrame:
         """Hand over the entries so far (see `Tally.drain`)."""

@@ -112,6 +112,29 @@ class Skimmer:
         rows = rows.select(line=(pl.col("row") + first).cast(pl.UInt32), raw="raw")
         return Skimmed(rows, (wanted + first).cast(pl.UInt32), groups.filter(good), total)
 
+    def fingerprints(self, chunk: bytes, looked_at: pl.Series) -> pl.DataFrame:
+        """Return ``line``, ``key`` and ``minute`` of the lines of *chunk* that are passed over.
+
+        Args:
+            chunk: All lines of the file, which are `text.clean`.
+            looked_at: Numbers of lines that were not passed over.
+
+        The key is the hash of the line without its envelope.
+        """
+        plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
+        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
+        text = pl.col("raw") if self._prefix is None else pl.col("raw").str.slice(pl.col("at"))
+        over = self._judged(plain, alternation(texts)).filter("over")
+        four = self._slice(len(BRACE) + 4, 1) == '"'  # letters of the level; five otherwise
+        stamp = pl.when(four).then(self._slice(HEAD - 17, 16)).otherwise(self._slice(HEAD - 16, 16))
+        minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
+        rows = over.select(
+            line=(pl.col("row") + 1).cast(pl.UInt32),
+            key=text.hash(),
+            minute=minute.dt.replace_time_zone("UTC"),
+        ).collect()
+        return rows.filter(~pl.col("line").is_in(looked_at.implode()))
+
     def _judged(self, lines: pl.LazyFrame, hits: str) -> pl.LazyFrame:
         """Return *lines* with ``over``: whether a line is passed over."""
         raw = pl.col("raw")

@@ -52,33 +52,75 @@ def prefix_of(head: bytes) -> tuple[bool, str | None]:
     return True, prefix.replace(r"\d", "[0-9]") if prefix else None
 
 
+class Skimmers:
+    """The skimmers of one source; what they look for is chosen once for each envelope.
+
+    Args:
+        keep: Literals of the records to keep.
+    """
+
+    def __init__(self, keep: Sequence[str]) -> None:
+        self.keep = keep
+        self._known: dict[str | None, Skimmer] = {}
+
+    def skimmer(self, prefix: str | None, head: bytes) -> Skimmer:
+        """Return the one for lines with that *prefix*, such as those in *head*."""
+        if prefix not in self._known:
+            self._known[prefix] = Skimmer(self.keep, prefix, _sample(head, self.keep))
+        return self._known[prefix]
+
+
 def read_skimmed(
-    file: File, blocks: Iterable[bytes], keep: Sequence[str], whole: bytes | None
+    file: File, blocks: Iterable[bytes], skimmers: Skimmers, whole: bytes | None
 ) -> Part | None:
     """Return what *blocks* hold; null where every line must be read.
 
     Args:
         file: What is known of it.
         blocks: Its bytes in order, each ending with a line's end.
-        keep: Literals of the records to keep.
+        skimmers: Those of its source.
         whole: All of its bytes, where they are few enough to look for lines that come twice.
     """
     blocks = iter(blocks)
     first = next(blocks, b"")
-    possible, prefix = prefix_of(head_of(first))
-    if not possible or (whole is not None and file.place.pod):
+    head = head_of(first)
+    possible, prefix = prefix_of(head)
+    if not possible:
         return None
-    skimmer = Skimmer(keep, prefix, _sample(head_of(first), keep))
+    skimmer = skimmers.skimmer(prefix, head)
     if not skimmer.possible:
         return None
     spans = _Spans()
-    reader = Reader(file, keep)
+    reader = Reader(file, skimmers.keep)
+    prints: list[pl.DataFrame] = []
     for batch in _batches(_skims(skimmer, first, blocks), spans, reader):
         spans.add_records(batch)
+        if whole is not None:
+            prints.append(reader.fingerprints(batch))
     part = reader.finish()
-    if whole is not None and (spans.go_back() or reader.comes_again(whole)):
-        return None
-    return part
+    if whole is None:
+        return part
+    seen = pl.concat(prints)
+    doubtful = file.place.pod or seen["who"].count() or spans.go_back()
+    if not doubtful and not reader.comes_again(whole):
+        return part
+    lines = skimmer.fingerprints(_mended(whole), reader.looked_at)
+    return part if file.deliveries.is_new(_in_order(seen, lines, file)) else None
+
+
+def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, file: File) -> pl.DataFrame:
+    """Return what `copies` asks for of all lines, with times to the minute."""
+    place = file.place
+    who = f"{place.pod}/{place.container}" if place.pod and place.container else None
+    passed = passed.select(
+        "line",
+        "key",
+        ts_repaired=pl.lit(value=False),
+        who=pl.lit(who, dtype=pl.String),
+        own="minute",
+    ).select(seen.columns)
+    seen = seen.with_columns(pl.col("own").dt.truncate("1m"))
+    return pl.concat([seen, passed]).sort("line", maintain_order=True)
 
 
 def _sample(head: bytes, keep: Sequence[str]) -> str:
@@ -94,11 +136,14 @@ def _skims(
     line = 1
     block = first
     while block:
-        mended = block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
-        skimmed = skimmer.skim(mended, line, SAMPLE_ROWS if line == 1 else 0)
+        skimmed = skimmer.skim(_mended(block), line, SAMPLE_ROWS if line == 1 else 0)
         yield line, skimmed
         line += skimmed.lines
         block = next(blocks, b"")
+
+
+def _mended(block: bytes) -> bytes:
+    return block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
 def _batches(
