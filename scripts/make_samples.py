@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnilog.discovery.generate import ERAS, SCENARIOS, generate, live, papers
 from cnilog.discovery.generate.damage import late_minutes
-from cnilog.discovery.generate.layouts import Delivery, kubectl
+from cnilog.discovery.generate.layouts import LAYOUTS, Delivery, kubectl
+
+if TYPE_CHECKING:
+    from cnilog.discovery.generate.world import Node
 
 SAMPLES: Final = Path(__file__).parents[1] / "sample_logs"
 FOUNDING_ERA: Final = "v1.11.5"
@@ -64,7 +67,66 @@ def cases() -> dict[str, Case]:
             folder = f"{name}-{era}" if name.startswith("healthy") else f"healthy-{name}"
             tells = SCENARIOS[name].tells
             found[folder] = (label("healthy", certain=True, story=tells), generate(name, era=era))
-    return found
+    return found | wishes()
+
+
+def wishes() -> dict[str, Case]:
+    """Return what users of the CNI asked for in vain: an answer where the logs hardly give one."""
+    full = live(SCENARIOS["subnet-exhausted"], era="v1.18.3", seed=70)
+    silent = live(SCENARIOS["subnet-full-silently"], era="v1.18.3", seed=71)
+    crash = live(SCENARIOS["ipv6-only-policy"], era="v1.18.3", seed=72)
+    hangs = live(SCENARIOS["irsa-trust"], era="v1.11.5", seed=73)
+    other = papers.OIDC[:-6] + "0A0B0C"
+    subnet = {silent[0].names["subnet"]: 0}
+    table = papers.pod_table(crash, (), ago_s=31, age="9m12s").encode()
+    bare, looping = _only(full, "-events.txt"), _only(crash, ".log")
+    asked = {"subnets.json": papers.subnets(subnet).encode()}
+    trust = {
+        "trust.json": papers.trust(provider=other).encode(),
+        "cluster.json": papers.cluster().encode(),
+    }
+    counted = {"enis.json": papers.pool(full[0], cooling=0).encode()}
+    rows: tuple[tuple[str, str, bool, str, dict[str, bytes]], ...] = (
+        ("pod-without-address", "subnet-exhausted", False, "events: no address", bare),
+        (
+            "crash-loop",
+            "iam-missing-ipv4-permissions",
+            False,
+            "restarts, no word why",
+            looping | {"pods.txt": table},
+        ),
+        ("subnet-full-no-error", "subnet-exhausted", True, "no error at all", _log(silent) | asked),
+        (
+            "trust-of-another-cluster",
+            "iam-irsa-trust",
+            True,
+            "waits for ever",
+            _only(hangs, ".log") | trust,
+        ),
+        (
+            "pod-event-and-pool",
+            "subnet-exhausted",
+            False,
+            "events: no address",
+            bare | counted,
+        ),
+    )
+    return {
+        f"wish-{name}": (label(cause, certain=sure, story=story), files)
+        for name, cause, sure, story, files in rows
+    }
+
+
+def _only(nodes: list[Node], ending: str) -> dict[str, bytes]:
+    files = kubectl(nodes, Delivery())
+    return {path: data for path, data in files.items() if path.endswith(ending)}
+
+
+def _log(nodes: list[Node]) -> dict[str, bytes]:
+    files = LAYOUTS["folder"](nodes, Delivery())
+    return {
+        path: data for path, data in files.items() if path.endswith(("ipamd.log", "plugin.log"))
+    }
 
 
 def write(folder: Path) -> None:

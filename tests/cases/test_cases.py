@@ -25,4 +25,4 @@ def test_a_case_gets_its_answer(case: Path) -> None:
         assert loud[:1] == [label["root_cause"]]
     else:
         assert loud == []
-        assert report.causes[0].id == label["root_cause"]
+        assert label["root_cause"] in [one.id for one in report.causes[:3]]

@@ -68,7 +68,10 @@ class Candidate:
 
     @property
     def best(self) -> Pattern:
-        """The pattern whose words the finding uses: the one with the strongest sign."""
+        """The pattern whose words the finding uses: the one with the strongest sign.
+
+        Where a document proves it and the signs are vague, the cause's own pattern speaks.
+        """
         order = list(weights.OWN)
 
         def rank(pair: tuple[Pattern, Sign]) -> tuple[int, int]:
@@ -80,9 +83,10 @@ class Candidate:
             ]
             return min(strengths, default=len(order)), -sign.count
 
-        if self.signs:
-            return min(self.signs, key=rank)[0]
         plain = [pattern for pattern in self.patterns if pattern.id == self.id]
+        proved = self.confirmed_by_fact and self.strongest == "weak"
+        if self.signs and not (proved and plain):
+            return min(self.signs, key=rank)[0]
         return (plain or self.patterns)[0]
 
     @property

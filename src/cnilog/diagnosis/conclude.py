@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.diagnosis.fleet import in_common, read_traits
+from cnilog.diagnosis.pool import pool_notes
 from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report, Symptom
 
@@ -26,6 +27,10 @@ BARS_MOST: Final = 200
 STEPS_MOST: Final = 8
 RIVALS: Final = 6  # candidates whose questions are worth asking
 IPAMD_LOG: Final = "/var/log/aws-routed-eni/ipamd.log"
+IPAMD_ASK: Final = (
+    f"{IPAMD_LOG} of a failing node: kubectl debug node/NODE -it --image=busybox -- "
+    f"chroot /host tail -n 300 {IPAMD_LOG}"
+)
 FILES: Final = {"ipamd": "ipamd.log", "entrypoint": "the aws-node container's log"}
 
 
@@ -139,7 +144,12 @@ def report_of(
         refuted=tuple(refuted),
         nodes=tuple(nodes),
         missing=_missing(reading),
-        notes=(*reading.notes, *catalog.notes, *contradictions),
+        notes=(
+            *reading.notes,
+            *catalog.notes,
+            *contradictions,
+            *pool_notes(reading.records, facts, symptoms),
+        ),
         fleet=in_common(causes, nodes, read_traits(reading.records, facts, setup.versions.by_node)),
         node_facts=_node_facts(facts),
         timeline=_timeline(signs, catalog),
@@ -152,6 +162,9 @@ def next_steps(
 ) -> tuple[NextStep, ...]:
     """Return what to collect where the logs cannot tell, most telling first.
 
+    What speaks of several candidates comes before what settles one; then each candidate's first
+    question comes before any second one.
+
     Args:
         causes: Best first.
         patterns: The pattern whose words each cause uses.
@@ -160,13 +173,13 @@ def next_steps(
     rivals = _open(causes)[:RIVALS]
     steps: dict[str, tuple[dict[str, float], str]] = {}
     if no_ipamd and rivals:
-        steps[IPAMD_LOG] = ({one.id: 1.0 for one in rivals}, "its last lines, and its first error")
+        steps[IPAMD_ASK] = ({one.id: 0.0 for one in rivals}, "its last lines, and its first error")
     for rank, cause in enumerate(rivals):
         for place, one in enumerate(patterns[cause.id].confirm_with):
-            collect = IPAMD_LOG if one.collect.endswith("ipamd.log") else one.collect
+            collect = IPAMD_ASK if one.collect.endswith("ipamd.log") else one.collect
             tells, _ = steps.setdefault(collect, ({}, one.look_for))
-            tells.setdefault(cause.id, 1.0 / (1 + rank + place))
-    ranked = sorted(steps.items(), key=lambda item: -sum(item[1][0].values()))
+            tells.setdefault(cause.id, place + rank / 100)
+    ranked = sorted(steps.items(), key=lambda item: (-len(item[1][0]), min(item[1][0].values())))
     return tuple(
         NextStep(collect=collect, would_tell=tuple(tells), look_for=look_for)
         for collect, (tells, look_for) in ranked[:STEPS_MOST]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.diagnosis.candidate import Candidate
 from cnilog.diagnosis.causality import deeper_first, fold
+from cnilog.diagnosis.company import Company
 from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
 from cnilog.diagnosis.evidence import Book
 from cnilog.diagnosis.places import joined, order, parted
@@ -47,9 +48,10 @@ def diagnose(
         by_kind[pattern.kind].append((pattern, sign))
     candidates = _candidates(by_kind["cause"], by_kind["symptom"], facts, catalog)
     parts = [part for one in candidates for part in parted(one)]
+    company = Company(by_kind["symptom"])
     book = Book(facts, reading.runs["node"].drop_nulls().unique())
     for part in parts:
-        weigh(part, book.about(part.node), setup.at(part.node))
+        weigh(part, book.about(part.node), setup.at(part.node), company)
     kept, refuted = _judged(parts)
     causes = deeper_first([cause_of(one) for one in kept], catalog)
     symptoms = fold([symptom_of(*pair) for pair in by_kind["symptom"]], causes)
@@ -144,7 +146,7 @@ def _weighed(candidate: Candidate, named: set[str]) -> bool:
 def _judged(parts: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
     """Return what is left, best first, and what the evidence rules out everywhere."""
     told = [one for one in parts if one.signs or one.symptoms]
-    out = [one for one in told if _is_out(one)]
+    out = [one for one in told if _is_out(one) and (one.signs or one.denials)]
     left = [one for one in told if not _is_out(one)]
     own = [one for one in left if one.signs or one.confirmed_by_fact]
     proved = _proved(own)

@@ -11,12 +11,13 @@ from cnilog.diagnosis.rhythm import weigh_rhythm
 if TYPE_CHECKING:
     from cnilog.catalog.model import Pattern
     from cnilog.diagnosis.candidate import Candidate
+    from cnilog.diagnosis.company import Company
     from cnilog.diagnosis.evidence import Facts
     from cnilog.diagnosis.setup import Setup
     from cnilog.finding import Sign
 
 
-def weigh(candidate: Candidate, facts: Facts, setup: Setup) -> None:
+def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) -> None:
     """Fill the sum of *candidate*, with the facts and the set-up of its node."""
     if candidate.signs:
         _own(candidate)
@@ -24,6 +25,10 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup) -> None:
         _recovery(candidate)
     _symptoms(candidate)
     if not candidate.signs:
+        unexplained = company.unexplained(candidate)
+        if unexplained:
+            text = f"it would not explain {', '.join(unexplained)}, which the same lines show"
+            candidate.add(weights.UNEXPLAINED, text, "refutes")
         weigh_rhythm(candidate, candidate.symptoms, facts, setup)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:

@@ -18,6 +18,7 @@ OTHER_PERIOD: Final = -0.06  # the loop that prints the text has another period
 SYMPTOM: Final = 0.03  # for each symptom seen that it explains
 SYMPTOMS_MOST: Final = 0.12
 PRIOR: Final = {"common": 0.20, "occasional": 0.14, "rare": 0.08}  # symptoms alone
+UNEXPLAINED: Final = -0.08  # the same lines say what it would not bring about
 HEALED: Final = -0.40  # a success followed
 NEVER_PRINTED: Final = -0.45  # the text is not of the version that the log states
 OTHER_VERSION: Final = -0.35  # the fault is not in the version that the log states

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Document
 
+COOLING_S: Final = 30.0  # addressCoolingPeriod; IP_COOLDOWN_PERIOD changes it from v1.15.0 on
+_TIME: Final = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d")
 CHECKPOINT_VERSION: Final = "vpc-cni-ipam/1"
 _METRIC: Final = re.compile(r"(?m)^(awscni_\w+)(?:\{([^}]*)\})? (\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)$")
 _LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
@@ -28,6 +31,7 @@ def _pools(document: Document) -> Iterable[Fact] | None:
     total = sum(count(one.get("TotalIPs")) for one in pools)
     assigned = sum(count(one.get("AssignedIPs")) for one in pools)
     enis = sum(len(_enis(one)) for one in pools)
+    cooling = _cooling(pools)
     line = line_of(document.text, "TotalIPs")
     text = f"{assigned} of {total} addresses in use on {enis} ENIs"
 
@@ -39,12 +43,47 @@ def _pools(document: Document) -> Iterable[Fact] | None:
         fact("ipamd.pool.assigned", assigned),
         fact("ipamd.enis", enis),
     ]
+    if cooling is not None:
+        facts.append(fact("ipamd.pool.cooling", cooling))
     return [*facts, fact("ipamd.pool.full", 0 < total <= assigned)]
 
 
 def _enis(pool: dict[str, Any]) -> dict[str, Any]:
     found = pool.get("ENIs") or pool.get("ENIIPPools")
     return found if isinstance(found, dict) else {}
+
+
+def _cooling(pools: list[dict[str, Any]]) -> int | None:
+    """Return how many addresses cool down; null where the document's own moment is not known.
+
+    The state says when each address was given out and back, not when it was asked for. Its last
+    change stands for that moment: a pod that asks changes it.
+    """
+    states = [one for pool in pools for one in walk(pool) if "UnassignedTime" in one]
+    given = [when for one in states if (when := _moment(one.get("AssignedTime")))]
+    back = [when for one in states if not _busy(one) and (when := _moment(one["UnassignedTime"]))]
+    if not given and not back:
+        return 0 if states else None
+    now = max((*given, *back))
+    return sum((now - when).total_seconds() < COOLING_S for when in back)
+
+
+def _busy(state: dict[str, Any]) -> bool:
+    key = state.get("IPAMKey")
+    if isinstance(key, dict):
+        return any(key.values())
+    return state.get("Assigned") is True
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return a time of Go's JSON; null for its zero value, and for anything else."""
+    found = _TIME.match(text) if isinstance(text, str) else None
+    if not found or found[1] == "0001":
+        return None
+    try:
+        return datetime.fromisoformat(found[0]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _checkpoint(document: Document) -> Iterable[Fact] | None:

@@ -214,3 +214,34 @@ def test_the_shared_evidence_reads_to_its_facts(shared: Path) -> None:
     assert told["terraform.vpc_cni_enable_ipv4"] is False
     assert told["cloudtrail.denied_actions"] == (wanted["cloudtrail"]["action"],)
     assert wanted["trust"]["sub"] in str(told["iam.trust.problems"])
+
+
+def _pool(*states: tuple[bool, str, str]) -> str:
+    addresses = {
+        f"10.0.1.{number}": {
+            "IPAMKey": {"networkName": "aws-cni" if busy else "", "containerID": "", "ifName": ""},
+            "AssignedTime": f"2026-03-02T10:{given}Z" if given else "0001-01-01T00:00:00Z",
+            "UnassignedTime": f"2026-03-02T10:{back}Z" if back else "0001-01-01T00:00:00Z",
+        }
+        for number, (busy, given, back) in enumerate(states)
+    }
+    return json.dumps({"TotalIPs": len(states), "AssignedIPs": 1, "ENIs": {"eni-0a": addresses}})
+
+
+@pytest.mark.parametrize(
+    ("states", "cooling"),
+    [
+        pytest.param([(True, "05:00", ""), (False, "01:00", "04:45")], 1, id="just given back"),
+        pytest.param([(True, "05:00", ""), (False, "01:00", "04:20")], 0, id="long given back"),
+        pytest.param([(True, "05:00", "04:50"), (False, "", "")], 0, id="in use again"),
+        pytest.param([(False, "", ""), (False, "", "")], 0, id="never used"),
+    ],
+)
+def test_what_was_given_back_just_now_cools_down(
+    states: list[tuple[bool, str, str]], cooling: int
+) -> None:
+    assert facts(_pool(*states))["ipamd.pool.cooling"] == cooling
+
+
+def test_nothing_is_said_of_cooling_where_the_state_has_no_times() -> None:
+    assert "ipamd.pool.cooling" not in facts('{"TotalIPs": 5, "AssignedIPs": 5}')

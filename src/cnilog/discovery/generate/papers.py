@@ -46,16 +46,65 @@ def policy(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [allow, tags]}, indent=2) + "\n"
 
 
-def trust(subject: str = "system:serviceaccount:kube-system:aws-node") -> str:
-    """Return a trust policy that lets *subject* assume the role."""
-    condition = {f"{OIDC}:aud": "sts.amazonaws.com", f"{OIDC}:sub": subject}
+def trust(subject: str = "system:serviceaccount:kube-system:aws-node", provider: str = OIDC) -> str:
+    """Return a trust policy that lets *subject* of the cluster of *provider* assume the role."""
+    condition = {f"{provider}:aud": "sts.amazonaws.com", f"{provider}:sub": subject}
     statement: dict[str, Any] = {
         "Effect": "Allow",
-        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{OIDC}"},
+        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{provider}"},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {"StringEquals": condition},
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+
+
+def cluster(provider: str = OIDC) -> str:
+    """Return ``aws eks describe-cluster`` of the cluster with that OIDC provider."""
+    found = {
+        "name": "demo",
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"},
+        "identity": {"oidc": {"issuer": f"https://{provider}"}},
+    }
+    return json.dumps({"cluster": found}, indent=4) + "\n"
+
+
+def subnets(free: dict[str, int]) -> str:
+    """Return ``aws ec2 describe-subnets`` with the free addresses of each subnet."""
+    rows = [
+        {"SubnetId": name, "AvailableIpAddressCount": count, "State": "available"}
+        for name, count in free.items()
+    ]
+    return json.dumps({"Subnets": rows}, indent=4) + "\n"
+
+
+def pool(node: Node, *, cooling: int = 0) -> str:
+    """Return ipamd's introspection of its pool: assigned, cooling, and free addresses."""
+    now = node.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    network = node.names["ip"].rsplit(".", 1)[0]
+    addresses: dict[str, Any] = {}
+    for index in range(node.names["total"]):
+        address, busy = f"{network}.{100 + index}", index < node.names["assigned"]
+        key = {
+            "networkName": "aws-cni" if busy else "",
+            "containerID": node.hexadecimal(64) if busy else "",
+            "ifName": "eth0" if busy else "",
+        }
+        cools = not busy and index < node.names["assigned"] + cooling
+        addresses[address] = {
+            "Address": address,
+            "IPAMKey": key,
+            "AssignedTime": now if busy else "0001-01-01T00:00:00Z",
+            "UnassignedTime": now if cools else "0001-01-01T00:00:00Z",
+        }
+    cidrs = {
+        f"{one}/32": {"Cidr": {"IP": one, "Mask": "/////w=="}, "IPAddresses": {one: state}}
+        for one, state in addresses.items()
+    }
+    eni = {"ID": node.names["eni"], "IsPrimary": True, "AvailableIPv4Cidrs": cidrs}
+    counts = {"TotalIPs": node.names["total"], "AssignedIPs": node.names["assigned"]}
+    state = {**counts, "ENIs": {node.names["eni"]: eni}}
+    keyed = {"0": state} if node.since(1, 20, 0) else state
+    return json.dumps(keyed, indent=1) + "\n"
 
 
 def pod_table(failing: Sequence[Node], running: Sequence[Node], *, ago_s: int, age: str) -> str:

@@ -69,6 +69,13 @@ _ALL: Final = (
     ),
     Scenario("subnet-exhausted", "subnet-exhausted", "no free address", addresses.subnet_exhausted),
     Scenario(
+        "subnet-full-silently",
+        "subnet-exhausted",
+        "no free address, and no error",
+        addresses.subnet_full_silently,
+        certain=False,
+    ),
+    Scenario(
         "prefix-fragmented",
         "subnet-fragmented-prefix",
         "no contiguous /28",

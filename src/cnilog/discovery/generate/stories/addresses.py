@@ -88,6 +88,16 @@ def subnet_exhausted(node: Node) -> None:
         _pod_without_address(node)
 
 
+def subnet_full_silently(node: Node) -> None:
+    """Run out of addresses in a release that logs no error: ipamd asks, and nothing comes."""
+    start(node, pods=2)
+    for _ in range(4):
+        eni = node.names["eni"]
+        node.say("ipamd", "Starting to increase pool size", level="debug", caller=IPAMD, after=5)
+        node.say("ipamd", f"Trying to allocate 1 IP addresses on ENI {eni}", caller=IPAMD)
+        _pod_without_address(node)
+
+
 def prefix_fragmented(node: Node) -> None:
     """Find no contiguous /28 although single addresses are free."""
     node.names["prefixes"] = "true"

@@ -1,0 +1,38 @@
+"""Which symptoms the same lines show: a cause must account for all that a line says.
+
+`add cmd: failed to assign an IP address to container` is a sandbox that failed, and an ipamd that
+answered. What keeps ipamd from answering explains the first and not the second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnilog.catalog import Pattern
+    from cnilog.diagnosis.candidate import Candidate
+    from cnilog.finding import Sign
+
+LOOKED_AT = 20  # records of a sign: those of one text agree
+
+
+class Company:
+    """The symptoms of every record that a symptom's sign holds."""
+
+    def __init__(self, symptoms: Iterable[tuple[Pattern, Sign]]) -> None:
+        """Keep which symptoms each record shows."""
+        self._shown: dict[int, set[str]] = {}
+        for pattern, sign in symptoms:
+            for record in sign.records:
+                self._shown.setdefault(record, set()).add(pattern.id)
+
+    def unexplained(self, candidate: Candidate) -> list[str]:
+        """Return what the lines that speak for *candidate* say beside what it brings about."""
+        explained = {name for one in candidate.patterns for name in one.explains}
+        found: set[str] = set()
+        for _, sign in candidate.symptoms:
+            shown = [self._shown.get(record, set()) for record in sign.records[:LOOKED_AT]]
+            found |= set.intersection(*shown) if shown else set()
+        return sorted(found - explained)
