@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from cnilog.finding import Frozen, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["cause", "symptom", "noise"]
 Frequency = Literal["common", "occasional", "rare"]
@@ -69,9 +72,24 @@ class Signal(Frozen):
     also: Texts = ()  # and all of these
     without: Texts = ()  # and none of these
     regex: str | None = None  # and this; named groups become values
+    same: tuple[Text, Text] | None = None  # and these two groups capture the same text
+    differ: tuple[Text, Text] | None = None  # and these two do not
     versions: str | None = None  # versions that print it, such as ">=1.10.1 <=1.12.0"
     strength: Strength = "strong"  # conclusive: one record names this cause and no other
     title: str | None = None  # what this signal says, where the pattern's title is too general
+
+    @model_validator(mode="after")
+    def _groups_exist(self) -> Self:
+        for name in (*(self.same or ()), *(self.differ or ())):
+            if f"(?P<{name}>" not in (self.regex or ""):
+                raise ValueError(f"'{name}' is no group of the regex. Name one as (?P<{name}>…)")
+        return self
+
+    def agrees(self, values: Mapping[str, str | None]) -> bool:
+        """Return whether *values* of the groups are the same, and differ, where they shall."""
+        if self.same and values[self.same[0]] != values[self.same[1]]:
+            return False
+        return not (self.differ and values[self.differ[0]] == values[self.differ[1]])
 
 
 class Seen(Frozen):
@@ -113,6 +131,13 @@ class Stalls(Frozen):
     for_: Duration | None = Field(None, alias="for")
 
 
+class Restarts(Frozen):
+    """*signal* is the last record of its run, and the next run begins within that time."""
+
+    signal: Text
+    within: Duration
+
+
 class Spread(Frozen):
     """Records on at least so many distinct nodes."""
 
@@ -137,6 +162,7 @@ class When(Frozen):
     sequence: Sequence | None = None
     absent: Absent | None = None
     stalls: Annotated[Stalls | None, BeforeValidator(_named)] = None
+    restarts: Restarts | None = None
     spread: Spread | None = None
     surge: Surge | None = None
     all: tuple[When, ...] | None = None
@@ -255,8 +281,8 @@ class Pattern(Frozen):
 
 
 def _asked(when: When) -> tuple[set[str], set[str]]:
-    """Return the signals that ``stalls`` asks for, and those that other operators ask for."""
-    stalled = {when.stalls.signal} if when.stalls else set()
+    """Return the signals that are asked of last records, and those asked of all."""
+    stalled = {one.signal for one in (when.stalls, when.restarts) if one is not None}
     others = {
         one.signal for one in (when.seen, when.repeats, when.spread, when.surge) if one is not None
     }

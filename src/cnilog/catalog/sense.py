@@ -90,7 +90,7 @@ def _named(pattern: Pattern) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def signals_of(when: When) -> Iterator[str]:
     """Yield the names of all signals that *when* looks at."""
-    for one in (when.seen, when.repeats, when.stalls, when.spread, when.surge):
+    for one in (when.seen, when.repeats, when.stalls, when.restarts, when.spread, when.surge):
         if one is not None:
             yield one.signal
     if when.absent is not None:

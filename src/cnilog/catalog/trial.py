@@ -33,13 +33,19 @@ def takes(
         return None
     if any(text in message for text in signal.without):
         return None
+    return _captured(signal, message)
+
+
+def _captured(signal: Signal, message: str) -> dict[str, str] | None:
     if signal.regex is None:
         return {}
     try:
         found = compiled(signal.regex).search(message, timeout=SECONDS)
     except TimeoutError:
         return None
-    return {k: v for k, v in found.groupdict().items() if v is not None} if found else None
+    if not found or not signal.agrees(found.groupdict()):
+        return None
+    return {name: value for name, value in found.groupdict().items() if value is not None}
 
 
 def takers(

@@ -88,8 +88,8 @@ def _again(repeated: pl.DataFrame) -> pl.DataFrame:
 def _mostly(parts: pl.DataFrame, again: pl.DataFrame) -> pl.Series:
     """Return the deliveries of which too much came before for a coincidence."""
     timed = parts.group_by("delivery").agg(timed=pl.col("own").count())
-    told = again.filter("again", pl.col("own").is_not_null()).group_by("delivery")
-    told = told.agg(again=pl.len()).join(timed, on="delivery")
+    sure = again.filter("again", pl.col("own").is_not_null())
+    told = sure.group_by("delivery").agg(again=pl.len()).join(timed, on="delivery")
     enough = (pl.col("again") >= FEWEST) & (pl.col("again") >= REPEATED * pl.col("timed"))
     return told.filter(enough)["delivery"]
 
@@ -129,14 +129,6 @@ class Keys:
         return (frame.filter(~marked), frame.filter(marked)) if marked.any() else (
             frame, frame.clear()
         )  # fmt: skip
-
-    def is_new(self, frame: pl.DataFrame) -> bool:
-        """Return whether nothing in *frame* was delivered before, and then remember it."""
-        for again in (copies(frame), self.again(frame)):
-            if again is not None and again.any():
-                return False
-        self.remember(frame)
-        return True
 
     def remember(self, frame: pl.DataFrame) -> None:
         """Remember the ids in *frame*."""

@@ -23,7 +23,7 @@ def positive_signals(when: When, scope: Scope) -> tuple[str, ...]:
 
 
 def _walk(when: When, scope: Scope) -> Iterator[str]:
-    for one in (when.seen, when.repeats, when.stalls, when.spread, when.surge):
+    for one in (when.seen, when.repeats, when.stalls, when.restarts, when.spread, when.surge):
         if one is not None:
             yield one.signal
     if when.sequence is not None:

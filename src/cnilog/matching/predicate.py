@@ -46,8 +46,8 @@ def values(records: pl.DataFrame, signal: Signal) -> pl.DataFrame:
     if signal.regex is None or not records.height:
         return records.with_columns(values=NO_VALUES)
     if is_linear(signal.regex):
-        return _linear(records, signal.regex)
-    return _limited(records, signal.regex)
+        return _linear(records, signal, signal.regex)
+    return _limited(records, signal, signal.regex)
 
 
 @cache
@@ -73,22 +73,36 @@ def _compiled(pattern: str) -> Any:  # the package has no public type for it
     return regex.compile(pattern)
 
 
-def _linear(records: pl.DataFrame, pattern: str) -> pl.DataFrame:
+def _linear(records: pl.DataFrame, signal: Signal, pattern: str) -> pl.DataFrame:
     names = group_names(pattern)
     message = pl.col("message")
-    taken = records.filter(message.str.contains(pattern))
     if not names:
-        return taken.with_columns(values=NO_VALUES)
-    groups = message.str.extract_groups(pattern)
-    captured = [
-        pl.struct(name=pl.lit(name), value=pl.col("groups").struct.field(name)) for name in names
-    ]
+        return records.filter(message.str.contains(pattern)).with_columns(values=NO_VALUES)
+    taken = records.with_columns(groups=message.str.extract_groups(pattern)).filter(
+        message.str.contains(pattern), *_compared(signal)
+    )
+    captured = [pl.struct(name=pl.lit(name), value=_group(name)) for name in names]
     kept = pl.concat_list(captured).list.filter(pl.element().struct.field("value").is_not_null())
-    return taken.with_columns(groups=groups).with_columns(values=kept).drop("groups")
+    return taken.with_columns(values=kept).drop("groups")
 
 
-def _limited(records: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    found = [_search(pattern, message) for message in records["message"]]
+def _group(name: str) -> pl.Expr:
+    return pl.col("groups").struct.field(name)
+
+
+def _compared(signal: Signal) -> list[pl.Expr]:
+    """Return the tests on two groups that capture the same, or do not."""
+    tests = []
+    if signal.same:
+        tests.append(_group(signal.same[0]).eq_missing(_group(signal.same[1])))
+    if signal.differ:
+        tests.append(_group(signal.differ[0]).ne_missing(_group(signal.differ[1])))
+    return tests
+
+
+def _limited(records: pl.DataFrame, signal: Signal, pattern: str) -> pl.DataFrame:
+    searched = (_search(pattern, message) for message in records["message"])
+    found = [one if one is not None and signal.agrees(one) else None for one in searched]
     kept = pl.Series([one is not None for one in found])
     captured = [
         [{"name": name, "value": value} for name, value in one.items() if value is not None]

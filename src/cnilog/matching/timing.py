@@ -14,7 +14,17 @@ from cnilog.matching.scope import rhythm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnilog.catalog.model import Absent, Repeats, Seen, Sequence, Spread, Stalls, Surge, When
+    from cnilog.catalog.model import (
+        Absent,
+        Repeats,
+        Restarts,
+        Seen,
+        Sequence,
+        Spread,
+        Stalls,
+        Surge,
+        When,
+    )
     from cnilog.matching.scope import Event, Scope
 
 
@@ -107,6 +117,17 @@ def stalls(given: Stalls, scope: Scope) -> bool:
     return False
 
 
+def restarts(given: Restarts, scope: Scope) -> bool:
+    """Some event is the last record of its run, and the next one begins within the time."""
+    for event in scope.of(given.signal):
+        end = scope.ends.get((event.stream, event.run))
+        if end is None or end.last or end.place != (event.file, event.line) or not event.timed:
+            continue
+        if end.until_ms is not None and end.until_ms - event.ms <= given.within:
+            return True
+    return False
+
+
 def spread(given: Spread, scope: Scope) -> bool:
     """Events on at least so many nodes of the whole input."""
     return len(scope.nodes.get(given.signal, ())) >= given.nodes
@@ -134,6 +155,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Scope], bool]]] = {
     "sequence": sequence,
     "absent": absent,
     "stalls": stalls,
+    "restarts": restarts,
     "spread": spread,
     "surge": surge,
 }

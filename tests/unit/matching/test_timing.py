@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cnilog.catalog.model import (
     Absent,
     Repeats,
+    Restarts,
     Seen,
     Sequence,
     Spread,
@@ -124,6 +125,20 @@ def test_stalls(found: list, last: int, long: int | None, until: int | None) -> 
         expected |= record == last and (long is None or silent >= long)
 
     when = When(stalls=Stalls.model_validate({"signal": "a", "for": long}))
+    assert holds(when, scope(events, ends)) == expected
+
+
+@given(some, st.integers(0, 13), spans, st.none() | st.integers(0, 30), st.booleans())
+def test_restarts(found: list, last: int, within: int, until: int | None, final: bool) -> None:
+    events = numbered(found)
+    until_ms = None if until is None else until * 500.0
+    ends = {key: End(("x.log", last), until_ms, None, final) for key in product((0, 1), range(3))}
+    expected = False
+    for ms, record, *_ in events["a"]:
+        soon = until_ms is not None and until_ms - ms <= within
+        expected |= record == last and soon and not final
+
+    when = When(restarts=Restarts(signal="a", within=within))
     assert holds(when, scope(events, ends)) == expected
 
 
