@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEAST: Final = 5  # letters and digits of a text to look for
 LONGEST_ID: Final = 5  # words
 LONGEST_TITLE: Final = 80  # characters
+BLANK: Final = "…"
 NO_NAME: Final = "new-pattern"  # what an id is where the author gave none
 _NAMES: Final = (  # the end of the text before a value names it
     (r"subnet", "subnet"),
@@ -43,8 +44,16 @@ _VALUE: Final = re.compile(  # what differs from line to line, where no template
 )
 
 
-def propose(line: str, name: str = NO_NAME, kind: Kind = "symptom") -> str:
+def propose(
+    line: str, name: str = NO_NAME, kind: Kind = "symptom", *, shape: str | None = None
+) -> str:
     """Return the YAML of a pattern that takes *line*.
+
+    Args:
+        line: As it stands in a log, or its message.
+        name: The pattern's id; made of its text where it is left out.
+        kind: What the pattern is.
+        shape: The message with `BLANK` for what differs from line to line, where many were seen.
 
     Raises:
         SourceError: The line holds no text to look for.
@@ -52,15 +61,22 @@ def propose(line: str, name: str = NO_NAME, kind: Kind = "symptom") -> str:
     text = line.strip()
     message = message_of(text).split("\n", 1)[0]
     template = next(iter(dictionary().look_up(message)), None)
-    literal = _literal(message, template)
+    literal = _literal(message, template, shape)
     if sum(character.isalnum() for character in literal) < LEAST:
         raise SourceError(f"'{text[:80]}' holds no text to look for. Give a whole line of a log")
-    return _written(_pattern(name, kind, text, message, template, literal))
+    pattern = _pattern(name, kind, text, message, template, literal)
+    if shape and not template:
+        pattern["examples"]["match"][0]["from"] = "seen in logs of our own"
+    return _written(pattern)
 
 
-def _literal(message: str, template: Template | None) -> str:
-    """Return the longest text without a value: of the template, or of the message."""
-    pieces = template.pieces if template else tuple(_VALUE.split(message))
+def _literal(message: str, template: Template | None, shape: str | None) -> str:
+    """Return the longest text without a value: of the template, the shape, or the message."""
+    if template:
+        pieces = template.pieces
+    else:
+        seen = re.split(rf"\S*{BLANK}\S*", shape) if shape else _VALUE.split(message)
+        pieces = tuple(piece for piece in seen if piece.strip(" \"'") in message)
     return max((piece.strip(" \"'") for piece in pieces), key=len, default="")
 
 

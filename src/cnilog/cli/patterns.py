@@ -119,14 +119,18 @@ def new(
         int | None,
         typer.Option(metavar="K", help="Take the K-th template of cnilog mine SOURCE."),
     ] = None,
+    patterns: Patterns = None,
 ) -> None:
     """Propose a pattern for a line of log: literal, regex, component, example."""
     from cnilog.catalog.propose import propose
 
     if from_unknown is not None:
-        from cnilog.discovery.mine import example, mine
+        from cnilog.catalog import load_catalog
+        from cnilog.discovery.mine import chosen, mine
 
-        put(propose(example(mine(line, most=from_unknown), from_unknown), name, kind))
+        found = mine(line, catalog=load_catalog(*(patterns or ())), most=from_unknown)
+        one = chosen(found, from_unknown)
+        put(propose(one.evidence[0].text, name, kind, shape=one.template))
         return
     put(propose(typer.get_text_stream("stdin").readline() if line == "-" else line, name, kind))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog import diagnosis, ingest, matching
+from cnilog import ingest, matching
 from cnilog.catalog import load_catalog
 from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.errors import SourceError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Unknown
 
 MOST: Final = 50
+LEVELS: Final = ("warn", "error", "fatal")
 
 
 def mine(
@@ -31,18 +32,18 @@ def mine(
         SourceError: Nothing in *source* could be read.
     """
     catalog = catalog or load_catalog()
-    reading = ingest.read(source, keep=(*catalog.literals, *diagnosis.CONTEXT_LITERALS))
+    reading = ingest.read(source, keep=(), levels=LEVELS)  # what else there is explains nothing
     matches = matching.match(reading.records, catalog)
     noise = [pattern.id for pattern in catalog.patterns if pattern.kind == "noise"]
-    return unknown_shapes(reading.records, matches, noise, most)
+    return unknown_shapes(reading.records, matches, noise, most, warnings=True)
 
 
-def example(found: tuple[Unknown, ...], place: int) -> str:
-    """Return a line of the shape at *place*, counted from 1.
+def chosen(found: tuple[Unknown, ...], place: int) -> Unknown:
+    """Return the shape at *place*, counted from 1.
 
     Raises:
         SourceError: There are not so many.
     """
     if not 1 <= place <= len(found):
         raise SourceError(f"no unknown number {place}: there are {len(found)}. See cnilog mine")
-    return found[place - 1].evidence[0].text
+    return found[place - 1]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
+from cnilog.ingest.keep import levels_of
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
@@ -221,7 +222,7 @@ def wanted(keep: Sequence[str] | None) -> pl.Expr:
     """Return whether a record is kept: it holds a literal, or is error-like."""
     if keep is None:
         return pl.lit(value=True)
-    error = pl.col("level").is_in(["error", "fatal"]).fill_null(value=False)
+    error = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
     held = pl.col("message").str.contains_any(list(keep)) if keep else pl.lit(value=False)
     return error | pl.col("format").is_null() | held
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cnilog.errors import SourceError
 from cnilog.finding import Accounting, Source
 from cnilog.ingest.bundles import places
+from cnilog.ingest.keep import LOUD, Keep
 from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.place import Place
 from cnilog.ingest.sniff import looks_like_log
@@ -35,6 +36,7 @@ def read(
     source: str | Path | Sequence[str | Path],
     *,
     keep: tuple[str, ...] | None = None,
+    levels: Sequence[str] = LOUD,
     progress: Progress | None = None,
 ) -> Reading:
     """Return what *source* holds.
@@ -44,6 +46,7 @@ def read(
         keep: Only records whose message holds one of these literals are kept, and those that
             are error-like (level error or fatal, or undecoded). Null: every record is. Record
             numbers, runs, histogram and accounting are the same either way.
+        levels: Levels whose records are kept whatever their message holds.
         progress: Called after each file with the bytes read, the bytes in all where they are
             known, and the number of files.
 
@@ -51,7 +54,7 @@ def read(
         SourceError: There is nothing there, or nothing in it can be read.
     """
     given = [source] if isinstance(source, (str, Path)) else list(source)
-    reader = MemberReader(keep)
+    reader = MemberReader(keep if keep is None else Keep.of(keep, levels))
     done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
         for member in members(one):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.hitting import alternation, hitting_set
+from cnilog.ingest.keep import levels_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
 from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import LEVEL
@@ -72,6 +73,7 @@ class Skimmer:
         self.possible = texts is not None
         self._texts = (*ESCAPED, *(texts or ()))
         self._prefix = prefix
+        self._grave = [*GRAVE, "wa"] if "warn" in levels_of(keep) else list(GRAVE)
 
     def skim(self, chunk: bytes, first: int, forced: int = 0) -> Skimmed:
         """Return what is left of *chunk*.
@@ -144,7 +146,7 @@ class Skimmer:
             lines = lines.with_columns(at=raw.str.find(BRACE, literal=True).cast(pl.Int64))
             over &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")
         over &= self._slice(HEAD, 10).str.contains(TAIL)
-        over &= ~self._slice(len(BRACE), 2).is_in(GRAVE)
+        over &= ~self._slice(len(BRACE), 2).is_in(self._grave)
         over &= ~self._slice(CALLER, 3).is_in(SHELL)
         return lines.with_columns(over=over.fill_null(value=False))
 

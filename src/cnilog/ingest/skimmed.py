@@ -126,7 +126,8 @@ def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, file: File) -> pl.DataFr
 def _sample(head: bytes, keep: Sequence[str]) -> str:
     """Return lines of *head* that hold no literal, for counting texts in."""
     texts = lines_of(head, 1)["text"]
-    return "\n".join(texts.filter(~texts.str.contains_any(list(keep))))[:SAMPLE]
+    texts = texts.filter(~texts.str.contains_any(list(keep))) if keep else texts
+    return "\n".join(texts)[:SAMPLE]
 
 
 def _skims(

@@ -106,7 +106,16 @@ def mapped(path: Path, size: int = 16 << 20) -> Iterator[bytes]:
                 cut = memory.rfind(b"\n", at, cut) + 1 or memory.find(b"\n", cut) + 1 or end
                 cut = cut if cut > at else end
             yield memory[at:cut]
+            _let_go(memory, at, cut)
             at = cut
+
+
+def _let_go(memory: mmap.mmap, begin: int, end: int) -> None:
+    """Tell the system that these bytes of a file are not needed in memory any more."""
+    if hasattr(memory, "madvise"):  # not on Windows
+        first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
+        if end > first:
+            memory.madvise(mmap.MADV_DONTNEED, first, end - first)
 
 
 def pieces(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
