@@ -7,6 +7,7 @@ means for records is said in `cnilog.matching`, what it means for a verdict in `
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -307,6 +308,12 @@ class Catalog(Frozen):
     def by_id(self) -> dict[str, Pattern]:
         """Patterns by their own id."""
         return {pattern.id: pattern for pattern in self.patterns}
+
+    @cached_property
+    def rivals(self) -> dict[str, int]:
+        """How many causes may bring about each symptom: the fewer, the more it tells."""
+        pairs = {(name, one.finding_id) for one in self.patterns for name in one.explains}
+        return Counter(name for name, _ in pairs)
 
     @cached_property
     def literals(self) -> tuple[str, ...]:

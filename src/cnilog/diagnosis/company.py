@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnilog.diagnosis import weights
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnilog.catalog import Pattern
     from cnilog.diagnosis.candidate import Candidate
@@ -21,12 +23,26 @@ LOOKED_AT = 20  # records of a sign: those of one text agree
 class Company:
     """The symptoms of every record that a symptom's sign holds."""
 
-    def __init__(self, symptoms: Iterable[tuple[Pattern, Sign]]) -> None:
-        """Keep which symptoms each record shows."""
+    def __init__(
+        self, symptoms: Iterable[tuple[Pattern, Sign]], rivals: Mapping[str, int]
+    ) -> None:
+        """Keep which symptoms each record shows.
+
+        Args:
+            symptoms: What was seen.
+            rivals: How many causes may bring about each symptom.
+        """
+        self._rivals = rivals
         self._shown: dict[int, set[str]] = {}
         for pattern, sign in symptoms:
             for record in sign.records:
                 self._shown.setdefault(record, set()).add(pattern.id)
+
+    def telling(self, symptom: str) -> float:
+        """Return what *symptom* is worth: the fewer causes explain it, the more."""
+        causes = self._rivals.get(symptom, 0)
+        fits = [weight for most, weight in weights.TELLING.items() if 0 < causes <= most]
+        return max(fits, default=weights.SYMPTOM)
 
     def unexplained(self, candidate: Candidate) -> list[str]:
         """Return what the lines that speak for *candidate* say beside what it brings about."""

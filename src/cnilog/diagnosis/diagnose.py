@@ -48,7 +48,7 @@ def diagnose(
         by_kind[pattern.kind].append((pattern, sign))
     candidates = _candidates(by_kind["cause"], by_kind["symptom"], facts, catalog)
     parts = [part for one in candidates for part in parted(one)]
-    company = Company(by_kind["symptom"])
+    company = Company(by_kind["symptom"], catalog.rivals)
     book = Book(facts, reading.runs["node"].drop_nulls().unique())
     for part in parts:
         weigh(part, book.about(part.node), setup.at(part.node), company)

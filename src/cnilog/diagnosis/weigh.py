@@ -23,7 +23,7 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
         _own(candidate)
         _version(candidate, setup)
         _recovery(candidate)
-    _symptoms(candidate)
+    _symptoms(candidate, company)
     if not candidate.signs:
         unexplained = company.unexplained(candidate)
         if unexplained:
@@ -109,7 +109,7 @@ def _recovery(candidate: Candidate) -> None:
         candidate.recovered = True
 
 
-def _symptoms(candidate: Candidate) -> None:
+def _symptoms(candidate: Candidate, company: Company) -> None:
     found = list(dict.fromkeys(sign.pattern for _, sign in candidate.symptoms))
     if not found:
         return
@@ -119,7 +119,7 @@ def _symptoms(candidate: Candidate) -> None:
         return
     telling = [one for one in candidate.patterns if not set(found).isdisjoint(one.explains)]
     prior = max(weights.PRIOR[pattern.frequency] for pattern in telling)
-    weight = min(weights.SYMPTOMS_MOST, weights.SYMPTOM * len(found))
+    weight = sum(company.telling(name) for name in found)
     candidate.add(prior + weight, f"it would explain {', '.join(found)}")
     candidate.add(0.0, "no line of its own was seen", "missing")
 

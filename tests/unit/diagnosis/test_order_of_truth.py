@@ -50,6 +50,18 @@ def test_symptoms_alone_leave_candidates_by_how_common_they_are() -> None:
     ]
 
 
+def test_a_symptom_of_few_causes_tells_more_than_how_common_a_cause_is() -> None:
+    vague = [
+        pattern(f"usual-{n}", frequency="common", explains=("not-serving",)) for n in range(13)
+    ]
+    told = pattern("told", frequency="occasional", explains=("not-serving", "stalled"))
+    stalls = pattern("stalled", "symptom", signals=says("asking"))
+
+    found = report([*vague, told, WAITS, stalls], ("n1", "waiting"), ("n1", "asking"))
+
+    assert sure(found)[0] == ("told", "possible")
+
+
 def test_a_document_proves_what_only_symptoms_speak_for() -> None:
     found = report([PROVED, WAITS], ("n1", "waiting"), facts=(policy("ec2:DescribeSubnets"),))
 
