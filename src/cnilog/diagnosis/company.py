@@ -23,9 +23,7 @@ LOOKED_AT = 20  # records of a sign: those of one text agree
 class Company:
     """The symptoms of every record that a symptom's sign holds."""
 
-    def __init__(
-        self, symptoms: Iterable[tuple[Pattern, Sign]], rivals: Mapping[str, int]
-    ) -> None:
+    def __init__(self, symptoms: Iterable[tuple[Pattern, Sign]], rivals: Mapping[str, int]) -> None:
         """Keep which symptoms each record shows.
 
         Args:
