@@ -176,6 +176,11 @@ class When(Frozen):
             raise ValueError("exactly one operator goes here; join several with any or all")
         return self
 
+    @property
+    def inner(self) -> tuple[When, ...]:
+        """The conditions that this one joins or denies."""
+        return (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
+
 
 class Applies(Frozen):
     """The set-up a pattern is about; what is unknown does not exclude it."""
@@ -271,6 +276,15 @@ class Pattern(Frozen):
         return frozenset(stalled - others - {self.recovers or ""})
 
     @cached_property
+    def leaders(self) -> frozenset[str]:
+        """Names of the weak signals that matter only right before another: firsts of sequences."""
+        if self.when is None:
+            return frozenset()
+        firsts, others = _leading(self.when)
+        weak = {name for name, signal in self.signals.items() if signal.strength == "weak"}
+        return frozenset((firsts & weak) - others - {self.recovers or ""})
+
+    @cached_property
     def literals(self) -> frozenset[str]:
         """Every text one of which a record must hold for any signal asked of all records."""
         return frozenset(
@@ -279,6 +293,23 @@ class Pattern(Frozen):
             if name not in self.end_signals
             for text in signal.contains
         )
+
+
+def _leading(when: When) -> tuple[set[str], set[str]]:
+    """Return the signals that sequences begin with, and those of which more than one matters."""
+    firsts = {when.sequence.signals[0]} if when.sequence else set()
+    others = set(when.sequence.signals[1:]) if when.sequence else set()
+    asked = (when.repeats, when.spread, when.surge, when.stalls, when.restarts)
+    others |= {one.signal for one in asked if one is not None}
+    if when.seen and (when.seen.at_least > 1 or when.seen.within):
+        others.add(when.seen.signal)
+    if when.absent:
+        others |= {when.absent.signal, when.absent.after}
+    for inner in when.inner:
+        more, rest = _leading(inner)
+        firsts |= more
+        others |= rest
+    return firsts, others
 
 
 def _asked(when: When) -> tuple[set[str], set[str]]:
@@ -291,7 +322,7 @@ def _asked(when: When) -> tuple[set[str], set[str]]:
         others |= set(when.sequence.signals)
     if when.absent:
         others |= {when.absent.signal, when.absent.after}
-    for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
+    for inner in when.inner:
         more, rest = _asked(inner)
         stalled |= more
         others |= rest

@@ -97,7 +97,7 @@ def signals_of(when: When) -> Iterator[str]:
         yield from (when.absent.signal, when.absent.after)
     if when.sequence is not None:
         yield from when.sequence.signals
-    for inner in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
+    for inner in when.inner:
         yield from signals_of(inner)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.predicate import predicate, values
+from cnilog.matching.predicate import refined, values
 from cnilog.schema import MATCHES, RECORDS, check, empty
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def _candidates(
     held = (
         records.lazy()
         .select(*NEEDED)
-        .filter(pl.col("message").str.contains_any(catalog.literals))
         .with_columns(
             literal=pl.col("message").str.extract_many(catalog.literals, overlapping=True)
         )
+        .filter(pl.col("literal").list.len() > 0)
         .collect()
     )
     pairs = (
@@ -98,5 +98,5 @@ def _candidates(
 
 def _tried(candidates: pl.DataFrame, catalog: Catalog, pattern: str, name: str) -> pl.DataFrame:
     signal = catalog.by_id[pattern].signals[name]
-    passed = candidates.filter(predicate(signal))
+    passed = candidates.filter(refined(signal))
     return values(passed, signal).select(*MATCHES.names())

@@ -15,9 +15,10 @@ import polars as pl
 if TYPE_CHECKING:
     from cnilog.catalog import Signal
 
+WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
-_FOREIGN: Final = (  # a container that is none of the CNI's: what it says is not about aws-node
-    (pl.col("component").cast(pl.String) == "other")
+FOREIGN: Final = (  # a container that is none of the CNI's: what it says is not about aws-node
+    (pl.col("component") == "other")
     & pl.coalesce("container", "pod", pl.lit("")).str.contains("^[a-z]")
 ).fill_null(value=False)
 NO_VALUES: Final = pl.lit([], dtype=pl.List(pl.Struct({"name": pl.String, "value": pl.String})))
@@ -25,16 +26,22 @@ NO_VALUES: Final = pl.lit([], dtype=pl.List(pl.Struct({"name": pl.String, "value
 
 def predicate(signal: Signal) -> pl.Expr:
     """Return the expression that is true on the records *signal* describes, but for its regex."""
+    held = pl.col("message").str.contains_any(list(signal.contains))
+    return (held & refined(signal)).fill_null(value=False)
+
+
+def refined(signal: Signal) -> pl.Expr:
+    """Return `predicate` for records that are known to hold one of its texts."""
     message = pl.col("message")
-    tests = [message.str.contains_any(list(signal.contains))]
+    tests = [pl.lit(value=True)]
     if signal.component:
-        tests.append(pl.col("component").cast(pl.String).is_in(signal.component))
+        tests.append(pl.col("component").is_in(signal.component))
     if signal.level:
-        tests.append(pl.col("level").cast(pl.String).is_in(signal.level))
+        tests.append(pl.col("level").is_in(signal.level))
     if signal.container:
         tests.append(pl.col("container").is_in(signal.container).fill_null(value=False))
     else:
-        tests.append(~_FOREIGN)
+        tests.append(~FOREIGN)
     tests.extend(message.str.contains(text, literal=True) for text in signal.also)
     if signal.without:
         tests.append(~message.str.contains_any(list(signal.without)))
@@ -78,11 +85,15 @@ def _linear(records: pl.DataFrame, signal: Signal, pattern: str) -> pl.DataFrame
     message = pl.col("message")
     if not names:
         return records.filter(message.str.contains(pattern)).with_columns(values=NO_VALUES)
-    taken = records.with_columns(groups=message.str.extract_groups(pattern)).filter(
-        message.str.contains(pattern), *_compared(signal)
+    groups = message.str.extract_groups(f"(?P<{WHOLE}>{pattern})")
+    taken = records.with_columns(groups=groups).filter(
+        _group(WHOLE).is_not_null(), *_compared(signal)
     )
     captured = [pl.struct(name=pl.lit(name), value=_group(name)) for name in names]
-    kept = pl.concat_list(captured).list.filter(pl.element().struct.field("value").is_not_null())
+    kept = pl.concat_list(captured)
+    found = taken["groups"].struct.unnest().select(names)
+    if sum(found.null_count().row(0)):
+        kept = kept.list.filter(pl.element().struct.field("value").is_not_null())
     return taken.with_columns(values=kept).drop("groups")
 
 

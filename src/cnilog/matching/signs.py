@@ -27,6 +27,10 @@ LOOKED_AT: Final = 200  # rows in which the first of each signal is looked for
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 MOST_VALUES: Final = 50  # of one name
 
+_PLACED: Final = (  # milliseconds of a match; one without a time stands where it was read
+    (pl.col("ts").dt.epoch("us") / 1000).forward_fill().over("stream").fill_null(float("-inf"))
+)
+
 Place = tuple[str | None, int | None]  # node and, for patterns that look at streams, stream
 
 
@@ -71,7 +75,21 @@ def _places(frame: pl.DataFrame, pattern: Pattern) -> Iterator[_Frame]:
     for key, rows in frame.partition_by(by, as_dict=True, maintain_order=True).items():
         node = None if key[0] is None else str(key[0])
         stream = None if pattern.per == "node" else int(str(key[1]))
-        yield _Frame((node, stream), rows.sort("record", maintain_order=True))
+        rows = rows.sort("record", maintain_order=True).with_columns(ms=_PLACED)
+        yield _Frame((node, stream), _thinned(rows, pattern) if pattern.leaders else rows)
+
+
+def _thinned(rows: pl.DataFrame, pattern: Pattern) -> pl.DataFrame:
+    """Return *rows* without the steady lines that nothing follows but their like.
+
+    Of signals that a sequence begins with only the last before another signal tells anything;
+    every healthy node says them at each new pod.
+    """
+    timely = rows.sort("ms", "record", maintain_order=True)
+    last = (timely["signal"] != timely["signal"].shift(-1)).fill_null(value=True)
+    return timely.filter(last | ~timely["signal"].is_in(pattern.leaders)).sort(
+        "record", maintain_order=True
+    )
 
 
 def _sign(
@@ -96,11 +114,10 @@ def _any_signal(pattern: Pattern) -> When:
 
 
 def _events(rows: pl.DataFrame) -> dict[str, list[Event]]:
-    """Return the events by signal; one without a time stands where it was read."""
-    ms = pl.col("ts").dt.epoch("us") / 1000
+    """Return the events by signal."""
     placed = rows.select(
         "signal",
-        ms.forward_fill().over("stream").fill_null(float("-inf")),
+        "ms",
         "record",
         "run",
         "stream",
