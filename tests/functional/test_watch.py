@@ -15,6 +15,7 @@ import pytest
 from streams import stream
 
 COMMAND = [sys.executable, "-m", "cnilog", "watch", "--format", "json"]
+HERE = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 FAILING = stream("subnet-exhausted", "v1.18.3")
 LATER = stream("irsa-trust", "v1.18.3", seed=8).replace(b"2026-03-02T", b"2026-03-03T")
 
@@ -22,7 +23,9 @@ LATER = stream("irsa-trust", "v1.18.3", seed=8).replace(b"2026-03-02T", b"2026-0
 @contextmanager
 def _watching(*options: str) -> Iterator[subprocess.Popen[bytes]]:
     pipe = subprocess.PIPE
-    with subprocess.Popen([*COMMAND, *options], stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    with subprocess.Popen(
+        [*COMMAND, *options], stdin=pipe, stdout=pipe, stderr=pipe, env=HERE
+    ) as process:
         try:
             yield process
         finally:
@@ -92,7 +95,9 @@ def test_files_are_watched_through_a_rotation_until_an_interrupt(tmp_path: Path)
     ],
 )
 def test_it_says_at_the_end_what_it_saw(data: bytes, says: str) -> None:
-    done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        COMMAND, input=data, capture_output=True, timeout=60, check=False, env=HERE
+    )
 
     assert (done.returncode, done.stdout) == (0, b"")
     assert says in done.stderr.decode()
