@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from cnilog.batch.places import DIMENSIONS, node_rows
 from cnilog.finding import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cnilog.batch.frames import Batch
 
-COMMON: Final = 0.5  # a cause on at least half of the bundles is the fleet's, not an outlier's
-DIMENSIONS: Final = {  # fact of a node -> column of the matrix
-    "node.zone": "zone",
-    "node.subnet": "subnet",
-    "node.instance_type": "instance type",
-}
+COMMON: Final = 0.5  # of the bundles with a cause: then it is the fleet's
+RARE: Final = 0.05  # of them at most, or one alone: an outlier's
+MOSTLY: Final = 0.8  # of the nodes of a place, and …
+ELSEWHERE: Final = 0.1  # … at most of all others: the place stands out
+FEWEST: Final = 2  # nodes of a place: one alone shares everything with itself
 LOUD: Final = ("confirmed", "likely")
+EXAMPLES: Final = 10  # bundles named for each cause
+COLUMNS: Final = (
+    "key", "source", "status", "error", "damage", "cni", "nodes", "findings", "facts"
+)  # fmt: skip
+
+Standing = Literal["common", "some", "outlier"]
+
+
+class Place(Frozen):
+    """The nodes that share a zone, a subnet, an instance type and so on."""
+
+    value: str
+    nodes: int  # that show the cause
+    of: int  # nodes there are
 
 
 class FleetCause(Frozen):
     """One cause over all bundles."""
 
     id: str
+    title: str
     bundles: int
     share: float  # of the bundles that were analyzed
     nodes: int
-    confirmed: int
-    recovered: int
+    confirmed: int  # bundles
+    recovered: int  # bundles
     first_seen: datetime | None
     last_seen: datetime | None
-    common: bool  # on at least half of the bundles
-    by: dict[str, dict[str, int]]  # dimension -> value -> bundles
+    standing: Standing
+    by: dict[str, tuple[Place, ...]]  # dimension -> places with such nodes, most first
+    stands_out: tuple[str, ...]  # places that tell these nodes from the others, in sentences
+    sources: tuple[str, ...]  # bundles that show it, the first ten by name
 
 
 class Unread(Frozen):
-    """A bundle that could not be analyzed."""
+    """A bundle that could not be analyzed, or not all of it."""
 
     source: str
     status: str
     error: str
 
 
-class Day(Frozen):
-    """How many bundles first showed a cause on a day."""
+class Step(Frozen):
+    """How many bundles first showed a cause in a span of time."""
 
-    day: datetime
+    start: datetime
     id: str
     bundles: int
 
@@ -59,77 +78,137 @@ class Fleet(Frozen):
     batch_version: str
     bundles: int
     analyzed: int
-    healthy: int  # bundles without a cause at likely or above
+    healthy: int  # analyzed bundles without a cause at likely or above
+    nodes: int
     causes: tuple[FleetCause, ...]
     unread: tuple[Unread, ...]
-    trend: tuple[Day, ...]
+    damaged: tuple[Unread, ...]  # analyzed, though a part of them could not be read
+    step: Literal["hour", "day", "week"]  # of the trend
+    trend: tuple[Step, ...]
 
 
 def fleet_report(batch: Batch) -> Fleet:
     """Return what *batch* says in sum."""
-    results = batch.results.select("key", "source", "status", "error", "cni").collect()
+    results = batch.results.select(COLUMNS).collect()
     analyzed = results.filter(pl.col("status") == "done")
-    loud = batch.findings.filter(
-        (pl.col("kind") == "cause") & pl.col("confidence").is_in(LOUD)
-    ).collect()
-    facts = batch.facts.collect()
+    loud = _loud(analyzed)
+    places = node_rows(analyzed)
+    failing = loud["key"].n_unique()
     causes = [
-        _cause(str(name[0]), found, facts, analyzed.height)
+        _cause(str(name[0]), found, places, analyzed.height, failing)
         for name, found in loud.group_by("id", maintain_order=True)
     ]
+    step = _step(loud)
     return Fleet(
         batch_version=batch.version,
         bundles=results.height,
         analyzed=analyzed.height,
-        healthy=analyzed.height - loud["key"].n_unique(),
+        healthy=analyzed.height - failing,
+        nodes=places["node"].n_unique(),
         causes=tuple(sorted(causes, key=lambda cause: (-cause.bundles, cause.id))),
-        unread=tuple(
-            Unread(source=row["source"], status=row["status"], error=row["error"] or "")
-            for row in results.filter(pl.col("status") != "done").sort("source").to_dicts()
-        ),
-        trend=_trend(loud),
+        unread=_unread(results.filter(pl.col("status") != "done"), "error"),
+        damaged=_unread(analyzed.drop_nulls("damage"), "damage"),
+        step=step,
+        trend=_trend(loud, step),
     )
 
 
-def _cause(name: str, found: pl.DataFrame, facts: pl.DataFrame, analyzed: int) -> FleetCause:
+def _loud(analyzed: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for each cause at likely or above of each bundle."""
+    return (
+        analyzed.select("key", "source", "findings")
+        .explode("findings", empty_as_null=False, keep_nulls=False)
+        .select("key", "source", pl.col("findings").struct.unnest())
+        .filter((pl.col("kind") == "cause") & pl.col("confidence").is_in(LOUD))
+    )
+
+
+def _unread(rows: pl.DataFrame, reason: str) -> tuple[Unread, ...]:
+    return tuple(
+        Unread(source=row["source"], status=row["status"], error=row[reason] or "")
+        for row in rows.sort("source").to_dicts()
+    )
+
+
+def _cause(
+    name: str, found: pl.DataFrame, places: pl.DataFrame, analyzed: int, failing: int
+) -> FleetCause:
     bundles = found["key"].n_unique()
-    by = {"cni version": _counts(found.select("key", value=pl.col("cni")))}
-    for fact, dimension in DIMENSIONS.items():
-        values = facts.filter(
-            (pl.col("name") == fact) & pl.col("key").is_in(found["key"].implode())
-        ).select("key", "value")
-        by[dimension] = _counts(values)
-    nodes = found.select(pl.col("nodes").explode(empty_as_null=False, keep_nulls=False))
+    hurt = _hurt(found, places)
+    by = {dimension: tuple(_places(dimension, hurt, places)) for dimension in DIMENSIONS}
     return FleetCause(
         id=name,
+        title=found["title"][0] or name,
         bundles=bundles,
         share=bundles / max(1, analyzed),
-        nodes=nodes["nodes"].n_unique(),
+        nodes=hurt["node"].n_unique(),
         confirmed=found.filter(pl.col("confidence") == "confirmed")["key"].n_unique(),
         recovered=found.filter(pl.col("recovered"))["key"].n_unique(),
         first_seen=found["first_seen"].min(),
         last_seen=found["last_seen"].max(),
-        common=bundles >= COMMON * analyzed,
-        by={dimension: counts for dimension, counts in by.items() if counts},
+        standing=_standing(bundles, analyzed, failing),
+        by={dimension: some for dimension, some in by.items() if some},
+        stands_out=tuple(_standing_out(by, hurt["node"].n_unique(), places["node"].n_unique())),
+        sources=tuple(found["source"].unique().sort()[:EXAMPLES]),
     )
 
 
-def _counts(values: pl.DataFrame) -> dict[str, int]:
-    """Return bundles by value, most first; null values are left out."""
-    counted = (
-        values.drop_nulls("value")
-        .group_by("value")
-        .agg(bundles=pl.col("key").n_unique())
-        .sort("bundles", "value", descending=[True, False])
+def _standing(bundles: int, analyzed: int, failing: int) -> Standing:
+    if bundles >= COMMON * failing and (bundles > 1 or analyzed == 1):
+        return "common"
+    return "outlier" if bundles <= max(1, RARE * failing) else "some"
+
+
+def _hurt(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Return those of *places* that show the cause: the nodes it names, else all of its bundle."""
+    named = found.select("key", node="nodes").explode("node", empty_as_null=False, keep_nulls=False)
+    unnamed = found.filter(pl.col("nodes").list.len() == 0).select("key")
+    return pl.concat(
+        [
+            places.join(named.unique(), on=["key", "node"], how="semi"),
+            places.join(unnamed, on="key", how="semi"),
+        ]
     )
-    return dict(counted.iter_rows())
 
 
-def _trend(loud: pl.DataFrame) -> tuple[Day, ...]:
-    days = (
+def _places(dimension: str, hurt: pl.DataFrame, places: pl.DataFrame) -> Iterator[Place]:
+    counts = [
+        rows.drop_nulls(dimension).group_by(dimension).agg(pl.col("node").n_unique().alias(name))
+        for name, rows in (("nodes", hurt), ("of", places))
+    ]
+    joined = counts[0].join(counts[1], on=dimension)
+    for value, nodes, of in joined.sort("nodes", dimension, descending=[True, False]).iter_rows():
+        yield Place(value=value, nodes=nodes, of=of)
+
+
+def _standing_out(by: dict[str, tuple[Place, ...]], hurt: int, everyone: int) -> Iterator[str]:
+    """Yield a sentence for each place whose nodes show the cause while others do not."""
+    for dimension, some in by.items():
+        for place in some:
+            rest, of_rest = hurt - place.nodes, everyone - place.of
+            if place.of < FEWEST or of_rest < 1 or place.nodes < MOSTLY * place.of:
+                continue
+            if rest <= ELSEWHERE * of_rest:
+                here = "all" if place.nodes == place.of else f"{place.nodes} of"
+                others = f"{rest or 'none'} of the {of_rest} others"
+                yield f"{here} {place.of} nodes of {dimension} {place.value} show it, {others}"
+
+
+def _step(loud: pl.DataFrame) -> Literal["hour", "day", "week"]:
+    times = loud["first_seen"].drop_nulls()
+    if times.is_empty():
+        return "day"
+    span: timedelta = times.max() - times.min()  # type: ignore[operator, assignment]
+    return "hour" if span <= timedelta(days=2) else "day" if span <= timedelta(days=90) else "week"
+
+
+def _trend(loud: pl.DataFrame, step: str) -> tuple[Step, ...]:
+    width = {"hour": "1h", "day": "1d", "week": "1w"}[step]
+    steps: Iterable[dict[str, object]] = (
         loud.drop_nulls("first_seen")
-        .group_by(pl.col("first_seen").dt.truncate("1d").alias("day"), "id")
+        .group_by(pl.col("first_seen").dt.truncate(width).alias("start"), "id")
         .agg(bundles=pl.col("key").n_unique())
-        .sort("day", "id")
+        .sort("start", "id")
+        .to_dicts()
     )
-    return tuple(Day(**row) for row in days.to_dicts())
+    return tuple(Step.model_validate(row) for row in steps)

@@ -1,10 +1,11 @@
-"""Write a fleet's report: as text for a terminal, as a table for a ticket, as JSON.
+"""Write a fleet's report as text for a terminal, and as a table for a ticket.
 
-148 of 150 bundles analyzed, 96 without a likely cause; subnet-exhausted on 41 of them (28 %).
+148 of 150 bundles analyzed, 96 without a likely cause; most often subnet-exhausted on 41 (28%).
 
-Common      subnet-exhausted       41 bundles (28 %), 41 nodes, 30 confirmed
-subnet: subnet-0a… 41
-Outliers    imds-unreachable        1 bundle …
+Common      subnet-exhausted: 41 bundles (28%), 41 nodes, 30 confirmed, 2 May 09:12 to 11:40 UTC
+              all 41 nodes of subnet subnet-0a show it, none of the 109 others
+              zone: eu-west-1a (41 of 60)
+Outliers    imds-unreachable: 1 bundle …
 Not read    broken.tgz: failed: …
 """
 
@@ -12,38 +13,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog.errors import UnknownNameError
 from cnilog.report import phrases
 from cnilog.report.columns import Line, laid_out, line
 from cnilog.report.markdown import code, prose
-from cnilog.report.safety import visible
-from cnilog.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cnilog.batch.fleet import Fleet, FleetCause
     from cnilog.report import View
 
-FORMATS: Final = ("text", "markdown", "json")
+LABELS: Final = {"common": "Common", "some": "Others", "outlier": "Outliers"}
 VALUES: Final = 4  # of a dimension
 ROWS: Final = 20
+BAR: Final = 40  # characters of the longest bar
+FEWEST_STEPS: Final = 2  # one alone is no trend
 LABEL: Final = 12
 
 
-def write(fleet: Fleet, format: str, view: View) -> str:
-    """Return *fleet* in one of `FORMATS`.
-
-    Raises:
-        UnknownNameError: A batch has no such format.
-    """
-    if format == "json":
-        return fleet.model_dump_json(indent=2) + "\n"
-    if format == "markdown":
-        return _markdown(fleet)
-    if format == "text":
-        return laid_out(_lines(fleet, view), width=view.width, color=view.color)
-    raise UnknownNameError("format of a batch's report", format, FORMATS)
+def text(fleet: Fleet, view: View) -> str:
+    """Return *fleet* for a terminal."""
+    return laid_out(_lines(fleet, view), width=view.width, color=view.color)
 
 
 def verdict(fleet: Fleet) -> str:
@@ -60,24 +51,26 @@ def _lines(fleet: Fleet, view: View) -> Iterator[Line]:
     yield line(verdict(fleet), "bold")
     if view.detail == "verdict":
         return
-    most = len(fleet.causes) + len(fleet.unread) if view.detail == "all" else ROWS
-    for label, common in (("Common", True), ("Outliers", False)):
-        causes = [cause for cause in fleet.causes if cause.common is common]
-        for number, cause in enumerate(causes[:most]):
-            if number == 0:
-                yield line()
-            mark = (label if number == 0 else "").ljust(LABEL)
-            yield line(_told(cause), mark=mark, mark_style="bold")
-            yield from (line(text, indent=LABEL + 2) for text in _dimensions(cause))
-        yield from _more(len(causes) - most)
-    for number, one in enumerate(fleet.unread[:most]):
+    most = len(fleet.causes) + fleet.bundles if view.detail == "all" else ROWS
+    for standing, label in LABELS.items():
+        causes = [cause for cause in fleet.causes if cause.standing == standing]
+        yield from _labelled(label, [(_told(cause), cause) for cause in causes], most, fleet.nodes)
+    for label, some in (("Not read", fleet.unread), ("In part", fleet.damaged)):
+        told = [f"{one.source}: {one.error or one.status}" for one in some]
+        yield from _labelled(label, [(text, None) for text in told], most)
+    yield from _trend(fleet)
+
+
+def _labelled(
+    label: str, told: list[tuple[str, FleetCause | None]], most: int, everyone: int = 0
+) -> Iterator[Line]:
+    for number, (text, cause) in enumerate(told[:most]):
         if number == 0:
             yield line()
-        mark = ("Not read" if number == 0 else "").ljust(LABEL)
-        yield line(
-            visible(mask(f"{one.source}: {one.error or one.status}")), mark=mark, mark_style="bold"
-        )
-    yield from _more(len(fleet.unread) - most)
+        mark = (label if number == 0 else "").ljust(LABEL)
+        yield line(text, mark=mark, mark_style="bold")
+        yield from (line(more, indent=LABEL + 2) for more in _details(cause, everyone))
+    yield from _more(len(told) - most)
 
 
 def _told(cause: FleetCause) -> str:
@@ -86,16 +79,54 @@ def _told(cause: FleetCause) -> str:
         phrases.count(cause.nodes, "node"),
         f"{cause.confirmed:,} confirmed" if cause.confirmed else "",
         f"{cause.recovered:,} recovered" if cause.recovered else "",
-        f"since {phrases.moment(cause.first_seen)} UTC" if cause.first_seen else "",
+        seen(cause),
     ]
     return f"{cause.id}: {', '.join(part for part in parts if part)}"
 
 
-def _dimensions(cause: FleetCause) -> Iterator[str]:
-    for dimension, counts in cause.by.items():
-        told = [f"{visible(value)} ({number:,})" for value, number in counts.items()]
-        more = f" and {len(told) - VALUES:,} more" if len(told) > VALUES else ""
-        yield f"{dimension}: {', '.join(told[:VALUES])}{more}"
+def seen(cause: FleetCause) -> str:
+    """Return from when to when a cause was seen; nothing where no line had a time."""
+    if cause.first_seen is None:
+        return ""
+    first, last = phrases.moment(cause.first_seen), phrases.moment(cause.last_seen)
+    if first == last:
+        return f"{first} UTC"
+    return f"{first} to {last[11:] if last[:10] == first[:10] else last} UTC"
+
+
+def _details(cause: FleetCause | None, everyone: int) -> Iterator[str]:
+    """Yield what tells the nodes apart, where they are, and which bundles they are in."""
+    if cause is None:
+        return
+    yield from cause.stands_out[:VALUES]
+    for dimension, places in cause.by.items():
+        if places[0].of == everyone:
+            continue  # it is the same for all
+        told = [f"{place.value} ({place.nodes:,} of {place.of:,})" for place in places]
+        yield f"{dimension}: {_some(told)}"
+    if cause.standing == "outlier":
+        yield f"in {_some(list(cause.sources))}"
+
+
+def _some(told: list[str]) -> str:
+    more = f" and {len(told) - VALUES:,} more" if len(told) > VALUES else ""
+    return f"{', '.join(told[:VALUES])}{more}"
+
+
+def _trend(fleet: Fleet) -> Iterator[Line]:
+    """Yield how many bundles first showed a cause, span after span."""
+    totals: dict[datetime, int] = {}
+    for one in fleet.trend:
+        totals[one.start] = totals.get(one.start, 0) + one.bundles
+    if len(totals) < FEWEST_STEPS:
+        return
+    yield line()
+    yield line(f"new causes by {fleet.step}, UTC", mark="Trend".ljust(LABEL), mark_style="bold")
+    form = "%Y-%m-%d %H:%M" if fleet.step == "hour" else "%Y-%m-%d"
+    most = max(totals.values())
+    for start, bundles in list(totals.items())[-ROWS:]:
+        bar = "█" * max(1, round(BAR * bundles / most))
+        yield line(f"{start:{form}}  {bundles:6,}  {bar}", indent=LABEL)
 
 
 def _more(left: int) -> Iterator[Line]:
@@ -103,19 +134,20 @@ def _more(left: int) -> Iterator[Line]:
         yield line(f"… {left:,} more with -v", "dim", indent=LABEL)
 
 
-def _markdown(fleet: Fleet) -> str:
+def markdown(fleet: Fleet) -> str:
+    """Return *fleet* for a ticket."""
     rows = [
         f"| {code(cause.id)} | {cause.bundles:,} ({cause.share:.0%}) | {cause.nodes:,} "
-        f"| {cause.confirmed:,} | {phrases.moment(cause.first_seen)} |"
+        f"| {cause.confirmed:,} | {phrases.moment(cause.first_seen)} "
+        f"| {phrases.moment(cause.last_seen)} | {prose('; '.join(cause.stands_out[:2]))} |"
         for cause in fleet.causes[:ROWS]
     ]
     table = [
-        "| cause | bundles | nodes | confirmed | first seen |",
-        "| --- | --- | --- | --- | --- |",
+        "| cause | bundles | nodes | confirmed | first seen | last seen | stands out |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     unread = [
-        f"- {prose(mask(f'{one.source}: {one.error or one.status}'))}"
-        for one in fleet.unread[:ROWS]
+        f"- {prose(f'{one.source}: {one.error or one.status}')}" for one in fleet.unread[:ROWS]
     ]
     blocks = [f"**{prose(verdict(fleet))}**", "\n".join([*table, *rows]) if rows else ""]
     blocks += ["### Not read\n\n" + "\n".join(unread)] if unread else []

@@ -19,6 +19,7 @@ FINDING: Final = pl.Struct(
     {
         "kind": pl.String(),  # cause or symptom
         "id": pl.String(),
+        "title": pl.String(),
         "confidence": pl.String(),  # null for symptoms
         "score": pl.Float64(),
         "severity": pl.String(),
@@ -45,12 +46,14 @@ SOURCE: Final = pl.Struct(
     }
 )
 FACT: Final = pl.Struct({"node": pl.String(), "name": pl.String(), "value": pl.String()})
+CNI: Final = "node.cni"  # the fact that names a node's CNI version
 RESULTS: Final = pl.Schema(
     {
         "key": pl.String(),  # of the bundle's content
         "source": pl.String(),  # as it was named when it was analyzed
         "status": pl.String(),  # done, failed, given up
         "error": pl.String(),  # null when done
+        "damage": pl.String(),  # why not all of it could be read; null where all could be
         "cni": pl.String(),  # version the logs state; null where they do not
         "verdict": pl.String(),
         "nodes": pl.List(pl.String()),
@@ -84,6 +87,7 @@ def done_row(key: str, source: str, report: Report) -> bytes:
         "key": key,
         "source": source,
         "status": "done",
+        "damage": _damage(source, report),
         "cni": report.versions.cni,
         "verdict": report.verdict,
         "nodes": list(report.nodes),
@@ -102,10 +106,22 @@ def done_row(key: str, source: str, report: Report) -> bytes:
             {"node": node, "name": name, "value": value}
             for node, facts in sorted(report.node_facts.items())
             for name, value in sorted(facts.items())
+        ]
+        + [
+            {"node": node, "name": CNI, "value": value}
+            for node, value in sorted(report.versions.by_node.items())
         ],
         "report": report.model_dump_json(),
     }
     return _parquet(row)
+
+
+def _damage(source: str, report: Report) -> str | None:
+    """Return what was cut or broken; files that are no logs are no damage."""
+    reasons = [
+        file.damaged or (file.skipped if file.file == source else None) for file in report.sources
+    ]
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
 
 
 def failed_row(key: str, source: str, status: str, error: str) -> bytes:
@@ -124,6 +140,7 @@ def _cause(cause: Cause) -> dict[str, object]:
     return {
         "kind": "cause",
         "id": cause.id,
+        "title": cause.title,
         "confidence": cause.confidence,
         "score": cause.score,
         "severity": cause.severity,
@@ -133,7 +150,7 @@ def _cause(cause: Cause) -> dict[str, object]:
 
 def _symptom(symptom: Symptom) -> dict[str, object]:
     empty = {"confidence": None, "score": None, "severity": None}
-    return {"kind": "symptom", "id": symptom.id, **empty, **_seen(symptom)}
+    return {"kind": "symptom", "id": symptom.id, "title": symptom.title, **empty, **_seen(symptom)}
 
 
 def _seen(finding: Cause | Symptom) -> dict[str, object]:

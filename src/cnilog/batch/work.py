@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnilog.catalog import Catalog
+    from cnilog.finding import Report
 
 DEADLINE_S: Final = 600.0  # for one bundle; a bundle takes 0.1 to 3 s
 GRACE_S: Final = 20.0  # from the deadline to the end by force
@@ -67,10 +68,8 @@ class Work:
             return self._analyze(ledger, job, key, turn)
 
     def _analyze(self, ledger: Ledger, job: Job, key: str, turn: int) -> Receipt:
-        from cnilog.analysis import analyze
-
         try:
-            report = analyze(job.reading, catalog=_catalog(self.patterns))
+            report = self.report(job)
             table = done_row(key, job.source, report)
         except CnilogError as error:
             return _failed(ledger, job, key, "failed", str(error), turn)
@@ -82,6 +81,12 @@ class Work:
         ledger.finish(key, table, turn)
         loud = sum(cause.confidence != "possible" for cause in report.causes)
         return Receipt(job.source, "done", key, causes=loud)
+
+    def report(self, job: Job) -> Report:
+        """Return what is wrong in the bundle."""
+        from cnilog.analysis import analyze
+
+        return analyze(job.reading, catalog=_catalog(self.patterns))
 
     @contextmanager
     def _watched(self, ledger: Ledger, key: str, turn: int) -> Iterator[None]:

@@ -68,17 +68,14 @@ def batch(
 
 def _complain(tally: Tally) -> None:
     """Name what was not analyzed, the first of it."""
+    from cnilog.batch.rendering import reason
+
     if tally.aside:
         others = f" and {len(tally.aside) - 3:,} more" if len(tally.aside) > 3 else ""
         names = ", ".join(tally.aside[:3])
         complain(f"left aside, for they belong to no bundle: {names}{others}")
     for receipt in tally.errors[:LISTED]:
-        words = (
-            receipt.error
-            if receipt.source in receipt.error
-            else (f"{receipt.source}: {receipt.error}")
-        )
-        complain(words)
+        complain(f"{receipt.source}: {reason(receipt.error, receipt.source)}")
     if tally.bad > LISTED:
         complain(f"{tally.bad - LISTED:,} more were not analyzed; cnilog report names them")
 

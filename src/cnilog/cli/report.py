@@ -48,14 +48,14 @@ def report(
 
 def _fleet(root: str, format: str, view: View, compact: bool) -> str:
     from cnilog.batch import compact as join
-    from cnilog.batch import fleet_text, open_batch
+    from cnilog.batch import open_batch, rendering
     from cnilog.batch.fleet import fleet_report
 
     batch = open_batch(root)
     if compact:
         join(root, batch.version)
         batch = open_batch(root, batch.version)
-    return fleet_text.write(fleet_report(batch), format, view)
+    return rendering.write(fleet_report(batch), format, view)
 
 
 def _text(file: str) -> str:

@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from cnilog.finding import Report
+from cnilog.finding import Frozen
 from cnilog.redaction import Redactor
 from cnilog.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+M = TypeVar("M", bound=Frozen)  # a report, of one analysis or of a fleet
 
 LONGEST: Final = 20_000  # characters of one text in any report; a record may be 200 MB
 _RAGGED: Final = 4_096
@@ -50,24 +52,24 @@ def cut(text: str, longest: int) -> str:
     return f"{text[:longest]}… (+{len(text) - longest:,} characters)"
 
 
-def mend(report: Report, change: Callable[[str, str], str]) -> Report:
+def mend(report: M, change: Callable[[str, str], str]) -> M:
     """Return *report* with ``change(key, text)`` applied to every text in it."""
     # The same names come back in every finding of a fleet.
-    return Report.model_validate(_walked("", report.model_dump(), lru_cache(100_000)(change)))
+    return type(report).model_validate(_walked("", report.model_dump(), lru_cache(100_000)(change)))
 
 
-def disarm(report: Report, *, redact: bool = False) -> Report:
+def disarm(report: M, *, redact: bool = False) -> M:
     """Return *report* masked, visible and bounded: what every reporter is fed with."""
     bounded = _bounding(_redactor(report) if redact else None)
     return mend(report, lambda key, text: visible(bounded(key, text), lines=key in _LINES))
 
 
-def masked(report: Report, *, redact: bool = False) -> Report:
+def masked(report: M, *, redact: bool = False) -> M:
     """Return *report* masked and bounded only: for a format that escapes by itself."""
     return mend(report, _bounding(_redactor(report) if redact else None))
 
 
-def _redactor(report: Report) -> Redactor:
+def _redactor(report: Frozen) -> Redactor:
     """Return a redactor whose stand-ins are the same each time this report is written.
 
     Its key is drawn from the whole unredacted report, which a reader of the result has not.

@@ -73,4 +73,4 @@ def test_a_format_that_a_batch_lacks_is_refused(results: tuple[str, str]) -> Non
     result = run("report", results[1], "--format", "sarif")
 
     assert result.exit_code == 2
-    assert "Known: json, markdown, text" in result.stderr
+    assert "Known: html, json, markdown, text" in result.stderr

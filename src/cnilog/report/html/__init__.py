@@ -32,20 +32,20 @@ _FOLDER: Final = Path(__file__).parent
 def write(report: Report, view: View) -> str:
     """Return the page."""
     report, folder = within(disarm(report, redact=bool(view.redact)))
-    style, script = ((_FOLDER / name).read_text("utf-8") for name in ("style.css", "script.js"))
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            report=report,
-            folder=folder,
-            page=page(report),
-            charts=charts(report),
-            style=style,
-            script=script,
-            policy=_policy(style, script),
-        )
+    return fill(
+        "page.html.j2", report=report, folder=folder, page=page(report), charts=charts(report)
     )
+
+
+def fill(template: str, *styles: str, **values: object) -> str:
+    """Return the page that *template* makes of *values*, with our style sheet, *styles* and script.
+
+    Every value is escaped; the page's policy allows these styles and this script and no other.
+    """
+    style = "".join((_FOLDER / name).read_text("utf-8") for name in ("style.css", *styles))
+    script = (_FOLDER / "script.js").read_text("utf-8")
+    made = _environment().get_template(template)
+    return made.render(style=style, script=script, policy=_policy(style, script), **values)
 
 
 def cell(report: Report) -> str:
