@@ -270,7 +270,8 @@ def aggregate(count: int = 5_000) -> None:
 def thousand(folder: str, count: str = "1000") -> None:
     """Write the bundles, run ``cnilog batch`` over them, and print what it took."""
     source = large(Path(folder, "in"), int(count))
-    raw = sum(member.size for member in tarfile.open(next(source.iterdir())))
+    with tarfile.open(next(source.iterdir())) as one:
+        raw = sum(member.size for member in one)
     print(f"{raw / 1e6:.1f} MB raw each")
     before, began = _cpu(), time.monotonic()
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
