@@ -200,6 +200,7 @@ class Weighing(Frozen):
     confirms: str | None = None
     supports: str | None = None
     refutes: str | None = None
+    versions: str | None = None  # counts for these releases of the CNI only; not where unknown
     says: str = ""  # the sentence for the report; {value} is the fact's value
 
 

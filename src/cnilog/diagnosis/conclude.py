@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.diagnosis.fleet import in_common, read_traits
+from cnilog.diagnosis.fleet import in_common
 from cnilog.diagnosis.pool import pool_notes
 from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report, Symptom
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.diagnosis.candidate import Candidate
+    from cnilog.diagnosis.fleet import Traits
     from cnilog.diagnosis.setup import Setup
     from cnilog.finding import Fact, Sign
     from cnilog.reading import Reading
@@ -115,6 +116,7 @@ def report_of(
     facts: Sequence[Fact],
     catalog: Catalog,
     setup: Setup,
+    traits: Traits,
     causes: list[Cause],
     symptoms: list[Symptom],
     noise: list[Noise],
@@ -150,7 +152,7 @@ def report_of(
             *contradictions,
             *pool_notes(reading.records, facts, symptoms),
         ),
-        fleet=in_common(causes, nodes, read_traits(reading.records, facts, setup.versions.by_node)),
+        fleet=in_common(causes, nodes, traits),
         node_facts=_node_facts(facts),
         timeline=_timeline(signs, catalog),
         histogram=_histogram(reading.histogram),

@@ -10,8 +10,10 @@ from cnilog.diagnosis.causality import deeper_first, fold
 from cnilog.diagnosis.company import Company
 from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
 from cnilog.diagnosis.evidence import Book
+from cnilog.diagnosis.fleet import read_traits
 from cnilog.diagnosis.places import joined, order, parted
 from cnilog.diagnosis.setup import read_setup
+from cnilog.diagnosis.subnets import of_nodes
 from cnilog.diagnosis.weigh import weigh
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def diagnose(
         catalog: The patterns that made the signs.
     """
     setup = read_setup(reading.records, facts)
+    traits = read_traits(reading.records, facts, setup.versions.by_node)
+    facts = of_nodes(facts, reading.records)
     heard = without_context(without_noise(signs, catalog), catalog)
     by_kind: dict[str, list[tuple[Pattern, Sign]]] = defaultdict(list)
     for sign in heard:
@@ -63,6 +67,7 @@ def diagnose(
         facts,
         catalog,
         setup,
+        traits,
         causes,
         symptoms,
         noise,

@@ -54,6 +54,12 @@ class Releases:
         begin = before[-1:] or [text for _, text in timed]
         return tuple(dict.fromkeys((*begin, *between)))
 
+    def within(self, node: str | None, span: str) -> bool:
+        """Return whether *node* is known to run releases in *span* only."""
+        mine = self.by_node.get(node, ()) if node is not None else ()
+        known = [text for _, text in mine] or list(self.every)
+        return bool(known) and all(within(one, span) for one in known)
+
     def excludes(self, sign: Sign, span: str) -> str | None:
         """Return the release that wrote *sign* where *span* holds none that may have; else null."""
         mine = self.during(sign)

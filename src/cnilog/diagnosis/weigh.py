@@ -32,6 +32,8 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
         weigh_rhythm(candidate, candidate.symptoms, facts, setup)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:
+            if weighing.versions and not setup.releases.within(candidate.node, weighing.versions):
+                continue
             weigh_evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
     _guard(candidate, setup)
 

@@ -19,7 +19,7 @@ from cnilog.documents.cluster import (
 from cnilog.documents.container import INSPECTED, SETTINGS
 from cnilog.documents.daemonset import DAEMONSET
 from cnilog.documents.derived import derived
-from cnilog.documents.host import CONFLIST, IPTABLES, LINK, RULES
+from cnilog.documents.host import CONFIGS, CONFLIST, IPTABLES, LINK, ROUTES, RULES
 from cnilog.documents.iam import ATTACHED, MESSAGE, POLICY, SIMULATION, merged
 from cnilog.documents.instances import INSTANCES, INTERFACES
 from cnilog.documents.introspection import CHECKPOINT, METRICS, POOLS, REFUSED
@@ -65,6 +65,8 @@ DOCUMENTS: Final = (  # a document may be of several kinds; the first one names 
     CLOUDTRAIL,
     CONFLIST,
     RULES,
+    ROUTES,
+    CONFIGS,
     IPTABLES,
     LINK,
     TERRAFORM,

@@ -10,7 +10,7 @@ from cnilog.documents.shapes import count, line_of, values, walk
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cnilog.finding import Document
 
@@ -35,7 +35,13 @@ def _subnets(document: Document) -> Iterable[Fact] | None:
     return [
         Fact("subnets.free_addresses", free[least], document.file, line, text=text),
         Fact("subnets.exhausted", empty, document.file, line, text=text),
+        _each(document, line, free),
     ]
+
+
+def _each(document: Document, line: int | None, free: Mapping[str, int]) -> Fact:
+    rows = tuple(f"{name}={count}" for name, count in free.items())
+    return Fact("subnets.each", rows, document.file, line, text=", ".join(rows)[:200])
 
 
 def _subnet_table(document: Document) -> Iterable[Fact] | None:
@@ -57,22 +63,29 @@ def _subnet_table(document: Document) -> Iterable[Fact] | None:
     return [
         Fact("subnets.free_addresses", least[0], document.file, least[2], text=text),
         Fact("subnets.exhausted", empty, document.file, least[2], text=text),
+        _each(document, least[2], {name: free for free, name, _ in facts}),
     ]
 
 
 def _cloudtrail(document: Document) -> Iterable[Fact] | None:
     if "eventSource" not in document.text:
         return None
-    denied, explicit = [], False
+    denied, errors, explicit = [], [], False
     for event in _events(document.text):
         code = str(event.get("errorCode", ""))
         if any(word in code for word in DENIED):
             service = str(event.get("eventSource", "")).partition(".")[0]
             denied.append(f"{service}:{event.get('eventName')}")
             explicit = explicit or "explicit deny" in str(event.get("errorMessage", ""))
+        if code and str(event.get("eventSource", "")).startswith("ec2."):
+            errors.append(
+                f"{event.get('eventName')}:{code.removeprefix('Client.').removeprefix('Server.')}"
+            )
     line = line_of(document.text, "errorCode")
     found = tuple(dict.fromkeys(denied))
     facts = [Fact("cloudtrail.denied_actions", found, document.file, line, text=", ".join(found))]
+    codes = tuple(dict.fromkeys(errors))
+    facts.append(Fact("cloudtrail.errors", codes, document.file, line, text=", ".join(codes)))
     if explicit:
         facts.append(
             Fact("cloudtrail.explicit_deny", True, document.file, line, text="explicit deny")

@@ -19,14 +19,15 @@ NODE_LABELS: Final = {
     "node.instance_type": "node.kubernetes.io/instance-type",
     "node.zone": "topology.kubernetes.io/zone",
 }
-# what every release since v1.15 asks of its ClusterRole: group, resource, verbs
+# what every release asks of its ClusterRole (config/master/aws-k8s-cni.yaml of its tag): group,
+# resource, verbs
 RULES: Final = (
     ("", "nodes", ("list", "watch", "get")),
     ("", "pods", ("list", "watch", "get")),
     ("", "namespaces", ("list", "watch", "get")),
     ("crd.k8s.amazonaws.com", "eniconfigs", ("list", "watch", "get")),
-    ("vpcresources.k8s.aws", "cninodes", ("get", "list", "watch")),
 )
+CNINODES: Final = (("vpcresources.k8s.aws", "cninodes", ("get", "list")),)  # from v1.15.0 on
 CRDS: Final = ("eniconfigs.crd.k8s.amazonaws.com", "cninodes.vpcresources.k8s.aws",
                "policyendpoints.networking.k8s.aws")  # fmt: skip
 
@@ -82,15 +83,24 @@ def _cluster_role(document: Document) -> Iterable[Fact] | None:
     if not found:
         return None
     rules = mappings(found[0].get("rules"))
-    missing = tuple(
+    line = line_of(document.text, "rules")
+    facts = []
+    for name, wanted in (("missing_rules", RULES), ("missing_cninodes", CNINODES)):
+        missing = _missing_rules(rules, wanted)
+        text = f"not granted: {', '.join(missing)}" if missing else "every rule is there"
+        facts.append(Fact(f"clusterrole.{name}", missing, document.file, line, text=text))
+    return facts
+
+
+def _missing_rules(
+    rules: list[dict[str, Any]], wanted: Iterable[tuple[str, str, tuple[str, ...]]]
+) -> tuple[str, ...]:
+    return tuple(
         f"{verb} {resource}{'.' + group if group else ''}"
-        for group, resource, verbs in RULES
+        for group, resource, verbs in wanted
         for verb in verbs
         if not any(_grants(rule, group, resource, verb) for rule in rules)
     )
-    text = f"not granted: {', '.join(missing)}" if missing else "every rule is there"
-    line = line_of(document.text, "rules")
-    return [Fact("clusterrole.missing_rules", missing, document.file, line, text=text)]
 
 
 def _grants(rule: dict[str, Any], group: str, resource: str, verb: str) -> bool:
@@ -141,14 +151,17 @@ def _eniconfigs(document: Document) -> Iterable[Fact] | None:
             if not one.startswith("sg-")
         ]
     text = "; ".join(problems) or f"{len(found)} ENIConfigs"
+    named = [str(dig(one, "spec", "subnet") or "") for one in found]
+    subnets = tuple(dict.fromkeys(one for one in named if one))
     return [
+        Fact("eniconfig.subnets", subnets, document.file, 1, text=", ".join(subnets)),
         Fact(
             "eniconfig.problems",
             tuple(problems),
             document.file,
             line_of(document.text, "ENIConfig"),
             text=text,
-        )
+        ),
     ]
 
 

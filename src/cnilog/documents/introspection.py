@@ -45,7 +45,18 @@ def _pools(document: Document) -> Iterable[Fact] | None:
     ]
     if cooling is not None:
         facts.append(fact("ipamd.pool.cooling", cooling))
+    ranges = tuple(sorted({one for pool in pools for one in _ranges(pool)}))
+    if ranges:
+        facts.append(Fact("ipamd.pool.ranges", ranges, document.file, line, document.node, text))
     return [*facts, fact("ipamd.pool.full", 0 < total <= assigned)]
+
+
+def _ranges(pool: dict[str, Any]) -> Iterator[str]:
+    """Yield the addresses and prefixes that a pool holds, as every release writes them."""
+    for eni in _enis(pool).values():
+        for key in ("AvailableIPv4Cidrs", "IPv6Cidrs", "IPv4Addresses"):
+            held = eni.get(key) if isinstance(eni, dict) else None
+            yield from map(str, held if isinstance(held, dict) else ())
 
 
 def _enis(pool: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +102,19 @@ def _checkpoint(document: Document) -> Iterable[Fact] | None:
         return None
     problems = tuple(_checkpoint_problems(document.text))
     text = "; ".join(problems) or "consistent"
-    return [Fact("checkpoint.problems", problems, document.file, 1, document.node, text)]
+    held = tuple(dict.fromkeys(_allocated(document.text)))
+    words = f"{len(held)} addresses given out"
+    return [
+        Fact("checkpoint.problems", problems, document.file, 1, document.node, text),
+        Fact("checkpoint.addresses", held, document.file, 1, document.node, words),
+    ]
+
+
+def _allocated(text: str) -> Iterator[str]:
+    for value in values(text)[:1]:
+        rows = mappings(value.get("allocations")) if isinstance(value, dict) else []
+        for one in rows:
+            yield from (str(one[key]) for key in ("ipv4", "ipv6") if one.get(key))
 
 
 def _checkpoint_problems(text: str) -> Iterator[str]:

@@ -173,11 +173,23 @@ def _facts(document: Document, pods: list[_Pod]) -> list[Fact]:
 def _of_kube_proxy(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
     if not pods:
         return
-    down = [pod for pod in pods if not pod.ready]
-    shown = (down or pods)[0]
-    counts = {"not_ready": len(down), "ready": len(pods) - len(down)}
-    for name, number in counts.items():
-        yield Fact(f"pods.kube_proxy.{name}", number, document.file, shown.line, text=shown.text)
+    for node, some in _by_node(pods).items():
+        down = [pod for pod in some if not pod.ready]
+        shown = (down or some)[0]
+        counts = {"not_ready": len(down), "ready": len(some) - len(down)}
+        for name, number in counts.items():
+            fact = f"pods.kube_proxy.{name}"
+            yield Fact(fact, number, document.file, shown.line, node, shown.text)
+
+
+def _by_node(pods: list[_Pod]) -> dict[str | None, list[_Pod]]:
+    """Return the pods by node; all under null where one of them names none."""
+    if not all(pod.node for pod in pods):
+        return {None: pods}
+    found: dict[str | None, list[_Pod]] = {}
+    for pod in pods:
+        found.setdefault(pod.node, []).append(pod)
+    return found
 
 
 def _of_aws_node(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
@@ -193,11 +205,12 @@ def _of_aws_node(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
             period, node = round(pod.period_s, 1), pod.node or document.node
             name = "pods.aws_node.restart_period_s"
             yield Fact(name, period, document.file, pod.line, node, pod.text)
-    for name in ("reasons", "exit_codes", "images"):
-        found = tuple(dict.fromkeys(one for pod in pods for one in getattr(pod, name)))
-        if found:
-            text = ", ".join(found)
-            yield Fact(f"pods.aws_node.{name}", found, document.file, shown.line, text=text)
+    for node, some in _by_node(pods).items():
+        for name in ("reasons", "exit_codes", "images"):
+            found = tuple(dict.fromkeys(one for pod in some for one in getattr(pod, name)))
+            if found:
+                text, line = ", ".join(found), some[0].line
+                yield Fact(f"pods.aws_node.{name}", found, document.file, line, node, text)
 
 
 TABLE: Final = Reader("pod table", _table)

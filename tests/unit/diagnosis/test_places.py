@@ -156,3 +156,30 @@ def test_a_mode_of_one_node_rules_out_nothing_on_another() -> None:
     found = report([prefix], *lines).causes
 
     assert [(one.confidence, one.nodes) for one in found] == [("likely", ("n1",))]
+
+
+RBAC = pattern(
+    "rbac",
+    explains=("not-serving",),
+    evidence=[
+        {
+            "fact": "clusterrole.missing_cninodes",
+            "confirms": "value is not empty",
+            "versions": ">=1.15.0",
+        }
+    ],
+)
+LACKS = Fact("clusterrole.missing_cninodes", ("get cninodes",), "role.yaml", 3)
+
+
+def test_what_a_release_does_not_ask_for_is_not_missing() -> None:
+    found = {
+        version: sure(report([RBAC, WAITS], runs("n1", version), ("n1", "waiting"), facts=(LACKS,)))
+        for version in ("v1.14.1", "v1.18.3")
+    }
+
+    assert found == {"v1.14.1": [("rbac", "possible")], "v1.18.3": [("rbac", "confirmed")]}
+
+
+def test_where_no_release_is_known_nothing_is_said_to_be_missing() -> None:
+    assert sure(report([RBAC, WAITS], ("n1", "waiting"), facts=(LACKS,))) == [("rbac", "possible")]
