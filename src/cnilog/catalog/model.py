@@ -6,13 +6,13 @@ means for records is said in `cnilog.matching`, what it means for a verdict in `
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from cnilog.catalog.when import Text, When, asked, leading
 from cnilog.finding import Frozen, Severity
 
 if TYPE_CHECKING:
@@ -37,29 +37,11 @@ Component = Literal[
 ]
 Level = Literal["trace", "debug", "info", "warn", "error", "fatal"]
 
-_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-
-
-def milliseconds(text: object) -> object:
-    """Return the milliseconds in a duration such as ``2s``, ``100ms``, ``5m``; numbers pass."""
-    if not isinstance(text, str):
-        return text
-    parts = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", text.strip())
-    if not parts:
-        raise ValueError(f"'{text}' is no duration. Write it as 500ms, 2s, 5m, 1h or 1d")
-    return round(float(parts[1]) * _UNITS[parts[2]])
-
-
-def _named(text: object) -> object:
-    return {"signal": text} if isinstance(text, str) else text
-
 
 def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Duration = Annotated[int, BeforeValidator(milliseconds), Field(gt=0)]
-Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
 
 
@@ -91,95 +73,6 @@ class Signal(Frozen):
         if self.same and values[self.same[0]] != values[self.same[1]]:
             return False
         return not (self.differ and values[self.differ[0]] == values[self.differ[1]])
-
-
-class Seen(Frozen):
-    """At least so many records, in any window of that length where one is given."""
-
-    signal: Text
-    at_least: int = Field(1, ge=1)
-    within: Duration | None = None
-
-
-class Repeats(Frozen):
-    """Records that come back at a period: the median gap is *every* ± *tolerance*."""
-
-    signal: Text
-    every: Duration
-    tolerance: Duration
-    at_least: int = Field(3, ge=3)
-
-
-class Sequence(Frozen):
-    """One record of each signal, in this order, first to last *within* that time."""
-
-    signals: tuple[Text, ...] = Field(min_length=2)
-    within: Duration | None = None
-
-
-class Absent(Frozen):
-    """*signal* does not follow *after* within that time, or until the end of the run."""
-
-    signal: Text
-    after: Text
-    within: Duration | None = None
-
-
-class Stalls(Frozen):
-    """*signal* is the last record of its run, for at least that long where *for* is given."""
-
-    signal: Text
-    for_: Duration | None = Field(None, alias="for")
-
-
-class Restarts(Frozen):
-    """*signal* is the last record of its run, and the next run begins within that time."""
-
-    signal: Text
-    within: Duration
-
-
-class Spread(Frozen):
-    """Records on at least so many distinct nodes."""
-
-    signal: Text
-    nodes: int = Field(ge=2)
-
-
-class Surge(Frozen):
-    """A window with at least *factor* times the stream's other windows' mean, and *at_least*."""
-
-    signal: Text
-    window: Duration
-    factor: float = Field(gt=1)
-    at_least: int = Field(5, ge=2)
-
-
-class When(Frozen):
-    """One node of the condition; exactly one key is given."""
-
-    seen: Annotated[Seen | None, BeforeValidator(_named)] = None
-    repeats: Repeats | None = None
-    sequence: Sequence | None = None
-    absent: Absent | None = None
-    stalls: Annotated[Stalls | None, BeforeValidator(_named)] = None
-    restarts: Restarts | None = None
-    spread: Spread | None = None
-    surge: Surge | None = None
-    all: tuple[When, ...] | None = None
-    any: tuple[When, ...] | None = None
-    not_: When | None = Field(None, alias="not")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.model_fields_set) != 1:
-            raise ValueError("exactly one operator goes here; join several with any or all")
-        return self
-
-    @property
-    def inner(self) -> tuple[When, ...]:
-        """The conditions that this one joins or denies."""
-        return (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
 
 
 class Applies(Frozen):
@@ -273,7 +166,7 @@ class Pattern(Frozen):
         """Names of the signals that are asked only of the last record of a run."""
         if self.when is None:
             return frozenset()
-        stalled, others = _asked(self.when)
+        stalled, others = asked(self.when)
         return frozenset(stalled - others - {self.recovers or ""})
 
     @cached_property
@@ -281,7 +174,7 @@ class Pattern(Frozen):
         """Names of the weak signals that matter only right before another: firsts of sequences."""
         if self.when is None:
             return frozenset()
-        firsts, others = _leading(self.when)
+        firsts, others = leading(self.when)
         weak = {name for name, signal in self.signals.items() if signal.strength == "weak"}
         return frozenset((firsts & weak) - others - {self.recovers or ""})
 
@@ -294,40 +187,6 @@ class Pattern(Frozen):
             if name not in self.end_signals
             for text in signal.contains
         )
-
-
-def _leading(when: When) -> tuple[set[str], set[str]]:
-    """Return the signals that sequences begin with, and those of which more than one matters."""
-    firsts = {when.sequence.signals[0]} if when.sequence else set()
-    others = set(when.sequence.signals[1:]) if when.sequence else set()
-    asked = (when.repeats, when.spread, when.surge, when.stalls, when.restarts)
-    others |= {one.signal for one in asked if one is not None}
-    if when.seen and (when.seen.at_least > 1 or when.seen.within):
-        others.add(when.seen.signal)
-    if when.absent:
-        others |= {when.absent.signal, when.absent.after}
-    for inner in when.inner:
-        more, rest = _leading(inner)
-        firsts |= more
-        others |= rest
-    return firsts, others
-
-
-def _asked(when: When) -> tuple[set[str], set[str]]:
-    """Return the signals that are asked of last records, and those asked of all."""
-    stalled = {one.signal for one in (when.stalls, when.restarts) if one is not None}
-    others = {
-        one.signal for one in (when.seen, when.repeats, when.spread, when.surge) if one is not None
-    }
-    if when.sequence:
-        others |= set(when.sequence.signals)
-    if when.absent:
-        others |= {when.absent.signal, when.absent.after}
-    for inner in when.inner:
-        more, rest = _asked(inner)
-        stalled |= more
-        others |= rest
-    return stalled, others
 
 
 class Catalog(Frozen):

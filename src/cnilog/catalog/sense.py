@@ -16,7 +16,8 @@ from cnilog.catalog.versions import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cnilog.catalog.model import Pattern, When
+    from cnilog.catalog.model import Pattern
+    from cnilog.catalog.when import When
 
 
 class SenseError(ValueError):

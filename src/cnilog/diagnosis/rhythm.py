@@ -9,7 +9,8 @@ from cnilog.diagnosis import weights
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnilog.catalog.model import Pattern, Repeats, When
+    from cnilog.catalog.model import Pattern
+    from cnilog.catalog.when import Repeats, When
     from cnilog.diagnosis.candidate import Candidate
     from cnilog.diagnosis.evidence import Facts
     from cnilog.diagnosis.setup import Setup

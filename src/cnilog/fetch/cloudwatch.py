@@ -157,7 +157,7 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
     Raises:
         SourceError: It is neither.
     """
-    from cnilog.catalog.model import milliseconds
+    from cnilog.catalog.when import milliseconds
 
     now = now or datetime.now(UTC)
     try:

@@ -9,7 +9,7 @@ from cnilog.matching.timing import holds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnilog.catalog.model import When
+    from cnilog.catalog.when import When
     from cnilog.matching.scope import Scope
 
 

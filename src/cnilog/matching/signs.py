@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from cnilog.catalog.model import Seen, When
+from cnilog.catalog.when import Seen, When
 from cnilog.finding import Evidence, Sign
 from cnilog.matching.ends import end_matches
 from cnilog.matching.positive import positive_signals

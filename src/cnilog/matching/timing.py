@@ -14,7 +14,7 @@ from cnilog.matching.scope import rhythm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnilog.catalog.model import (
+    from cnilog.catalog.when import (
         Absent,
         Repeats,
         Restarts,

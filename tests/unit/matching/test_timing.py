@@ -13,7 +13,7 @@ from statistics import median
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnilog.catalog.model import (
+from cnilog.catalog.when import (
     Absent,
     Repeats,
     Restarts,
