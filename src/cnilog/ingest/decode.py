@@ -25,9 +25,11 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
     """
     rest = frame.select("text", "component").with_row_index("row")  # narrow: it is cut up a lot
     is_event = (rest["component"] == "events").fill_null(value=False)
-    parts = [_bare(rest.filter(is_event), EVENT)]
-    rest = rest.filter(~is_event).drop("component")
+    parts = [_bare(rest.filter(is_event), EVENT)] if is_event.any() else []
+    rest = (rest.filter(~is_event) if parts else rest).drop("component")
     for forms in (FORMATS[:1], FORMATS[1:]):  # nearly every line is of the first
+        if rest.is_empty():
+            break
         fits = rest.select(form.test.fill_null(value=False).alias(form.name) for form in forms)
         for form in forms:
             looks = rest.filter(fits[form.name]) if fits[form.name].any() else rest.clear()
@@ -41,8 +43,9 @@ def decode(frame: pl.DataFrame) -> pl.DataFrame:
                 left = ~rest["row"].is_in(read["row"].implode())
             parts.append(read)
             rest, fits = rest.filter(left), fits.filter(left)
-    parts.append(_bare(rest, None))
-    return _settled(frame, pl.concat(parts).sort("row"))
+    if rest.height or not parts:
+        parts.append(_bare(rest, None))
+    return _settled(frame, parts[0] if len(parts) == 1 else pl.concat(parts).sort("row"))
 
 
 def _named(name: str | None) -> pl.Expr:

@@ -157,6 +157,8 @@ class Deliveries:
         Args:
             frame: As for `copies`; ``who`` is null where the container is not known.
         """
+        if self._keys.is_empty():
+            return None
         known = frame.select("who").unique().drop_nulls()
         if self._keys.join(known, on="who", how="semi").is_empty():
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -15,6 +15,9 @@ from cnilog.ingest.reader import File, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+
+SHORT: Final = 1 << 17  # bytes that Python splits before Polars has begun
 
 
 def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) -> Part:
@@ -80,10 +83,18 @@ def _numbered_carried(frames: Iterable[pl.DataFrame], reader: Reader) -> Iterato
 
 def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
     """Return the lines of *chunk* as `PEELED`, the first one with *number*."""
-    texts = pl.read_lines(chunk)["line"]
-    if len(texts) == 0 and chunk:
-        texts = pl.Series([chunk.decode().rstrip("\n")], dtype=pl.String)
+    texts = _split(chunk)
     if len(chunk) > LIMITS.line:
         texts = texts.str.head(LIMITS.line)
     frame = pl.DataFrame({"text": texts}).with_row_index("line", offset=number)
     return peeled(frame)
+
+
+def _split(chunk: bytes) -> pl.Series:
+    if len(chunk) <= SHORT and b"\r" not in chunk:
+        texts = chunk.decode().split("\n")
+        return pl.Series(texts if texts[-1] else texts[:-1], dtype=pl.String)
+    texts = pl.read_lines(chunk)["line"]
+    if len(texts) == 0 and chunk:
+        return pl.Series([chunk.decode().rstrip("\n")], dtype=pl.String)
+    return texts

@@ -20,6 +20,7 @@ from cnilog.ingest.lines import read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.reader import File
+from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped, pieces
@@ -40,12 +41,13 @@ class MemberReader:
     """Takes the files of a source in the order they come."""
 
     def __init__(self, keep: Sequence[str] | None) -> None:
-        self.parts: list[Part] = []
+        self._parts: list[Part] = []
         self.documents: list[Document] = []
         self._keep = keep
         self._skimmers = Skimmers(keep or ())
         self._deliveries = Deliveries()
         self._names: dict[str, int] = {}
+        self._sieve = Sieve(keep)
 
     def read(self, member: Member) -> None:
         """Add what *member* holds to the parts and documents."""
@@ -53,7 +55,19 @@ class MemberReader:
         skipped = Part(name, skipped=member.skipped)
         part = skipped if member.skipped else self._part(name, member)
         part.damaged = part.damaged or member.stream.damage
-        self.parts.append(part)
+        self._parts.append(part)
+        self._sieve.add(part)
+
+    @property
+    def count(self) -> int:
+        """How many files there were so far."""
+        return len(self._parts)
+
+    @property
+    def parts(self) -> list[Part]:
+        """The files so far."""
+        self._sieve.settle()
+        return self._parts
 
     def _unique(self, name: str) -> str:
         """Return *name*, marked where an archive holds several members of that name."""
@@ -74,6 +88,7 @@ class MemberReader:
             hint_of(name, sample, member.modified),
             place,
             self._deliveries,
+            loose=True,
             single=len(member.stream.peek(CHUNK + 1)) <= CHUNK,
         )
         part = self._carried(file, member, code, sample)

@@ -60,6 +60,10 @@ PIECES: Final = pl.Schema(
 COUNTS: Final = pl.Schema(
     {"writer": pl.UInt32(), "minute": TIME, "level": LEVEL, "count": pl.UInt32()}
 )
+NO_ENTRIES: Final = pl.DataFrame(schema=ENTRIES)  # frames do not change, so all may share them
+NO_PIECES: Final = pl.DataFrame(schema=PIECES)
+NO_COUNTS: Final = pl.DataFrame(schema=COUNTS)
+FEW: Final = 5_000  # records whose choice can wait
 AGENT_FORMATS: Final = ("zap", "json", "seelog")
 
 
@@ -75,14 +79,15 @@ class Part:
     blank: int = 0
     duplicate: int = 0
     undecoded: int = 0
-    entries: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENTRIES))
-    pieces: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PIECES))
-    counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COUNTS))
+    entries: pl.DataFrame = field(default_factory=lambda: NO_ENTRIES)
+    pieces: pl.DataFrame = field(default_factory=lambda: NO_PIECES)
+    counts: pl.DataFrame = field(default_factory=lambda: NO_COUNTS)
     writers: list[tuple[str | None, ...]] = field(default_factory=list)  # values of `WRITER`
     usual: str | None = None  # program of the plain zap lines, by their callers
     notice: Notice | None = None  # what kubectl said of the file's pod and container
     damaged: str | None = None
     skipped: str | None = None
+    loose: bool = False  # the entries hold records that nobody asked for (see `Sieve`)
 
     @property
     def kept(self) -> int:
@@ -93,9 +98,10 @@ class Part:
 class Tally:
     """Adds up the chunks of one file into a `Part`."""
 
-    def __init__(self, file: str, keep: Sequence[str] | None) -> None:
+    def __init__(self, file: str, keep: Sequence[str] | None, *, loose: bool = False) -> None:
         self.part = Part(file)
         self._keep = keep
+        self._loose = loose  # few records may all stay, to be chosen from together with others
         self._writers: dict[tuple[str | None, ...], int] = {}
         self._pieces: dict[int, int] = {}
         self._entries: list[pl.DataFrame] = []
@@ -127,9 +133,13 @@ class Tally:
         part.undecoded += undecoded
         self._sums.append(_counted(frame, uncounted))
         self._spans.append(_spanned(frame))
+        if self._keep is not None and self._loose and frame.height <= FEW:
+            part.loose = True
+            self._entries.append(frame.select(ENTRIES.names()))
+            return
         kept = frame.filter(wanted(self._keep)).select(ENTRIES.names())
         # Raw lines are for those who read everything; a copy of the rest frees the chunk.
-        self._entries.append(kept if self._keep is None else _lean(kept))
+        self._entries.append(kept if self._keep is None else lean(kept))
 
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Add lines of the one writer that are records and are not looked at.
@@ -293,7 +303,7 @@ def _filled(pieces: pl.DataFrame, total: int) -> pl.DataFrame:
     return pieces.with_columns(plain=pl.col("records") - pl.col("odd")).drop("odd")
 
 
-def _lean(entries: pl.DataFrame) -> pl.DataFrame:
+def lean(entries: pl.DataFrame) -> pl.DataFrame:
     """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
     texts = [(pl.col(name) + "").alias(name) for name in ("caller", "message")]
     return entries.with_columns(*texts, raw=pl.lit(None, dtype=pl.String))

@@ -61,7 +61,7 @@ def read(
             reader.read(member)
             done += member.stream.taken
             if progress:
-                progress(done, total or None, len(reader.parts))
+                progress(done, total or None, reader.count)
     if all(part.skipped for part in reader.parts):
         raise SourceError(_nothing(given, reader.parts))
     return together(reader.parts, reader.documents)

@@ -37,6 +37,7 @@ class File:
     hint: datetime | None  # a time near its end, for lines without a year
     place: Place  # as its path tells
     deliveries: Deliveries  # of the source that it belongs to
+    loose: bool = False  # who reads it chooses the records to keep, of many small files at a time
     single: bool = True  # small enough to be looked through for lines that were delivered twice
 
 
@@ -54,7 +55,7 @@ class Reader:
     def __init__(self, file: File, keep: Sequence[str] | None) -> None:
         self.single = file.single
         self.records = pl.DataFrame()  # those of the last frame
-        self._tally = Tally(file.name, keep)
+        self._tally = Tally(file.name, keep, loose=file.loose)
         self._peeler = Peeler()
         self.hint = file.hint  # a time near the next frame, for lines without a year
         self._place, self._deliveries = file.place, file.deliveries
