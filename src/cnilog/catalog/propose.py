@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LEAST: Final = 5  # letters and digits of a text to look for
 LONGEST_ID: Final = 5  # words
 LONGEST_TITLE: Final = 80  # characters
+TODO: Final = "TODO:"
+OPEN_ENDS: Final = re.compile(r"(?: (?:a|an|at|by|for|from|in|of|on|the|to|with))+$")
 BLANK: Final = "…"
 NO_NAME: Final = "new-pattern"  # what an id is where the author gave none
 _NAMES: Final = (  # the end of the text before a value names it
@@ -149,6 +151,7 @@ def _id(literal: str) -> str:
 
 def _title(literal: str) -> str:
     text = " ".join(literal.split()).rstrip(".:, ").replace("{", "").replace("}", "")
+    text = OPEN_ENDS.sub("", text) or text
     return (text[:1].upper() + text[1:])[:LONGEST_TITLE]
 
 
@@ -183,8 +186,17 @@ def _written(pattern: dict[str, Any]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key, as people do."""
+    """Indents lists below their key, as people do; lets an author type what they like."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         """Never write a list flush with its key."""
         super().increase_indent(flow, False)
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """Write what an author replaces so that an apostrophe in their words does no harm."""
+    style = None if not text.startswith(TODO) else ">" if text.startswith(f"{TODO} the") else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -8,7 +8,7 @@ file's name, else the file's own time. Around New Year two lines may so get diff
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -17,6 +17,7 @@ from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import TIME
 
 OLDEST: Final = 2017  # the CNI's first release; archives without times say 1970 or 1980
+HALF_A_YEAR: Final = timedelta(days=180)  # a bit less: clocks and zones differ by a day
 IN_NAME: Final = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
 HEADER: Final = re.compile(r"^-- (?:Logs begin|Journal begins) .*?(20\d{2})-(\d{2})-(\d{2}) ")
 
@@ -71,9 +72,13 @@ def _distance(time: pl.Expr) -> pl.Expr:
 
 
 def hint_of(file: str, head: str, modified: datetime | None) -> datetime | None:
-    """Return a time near which the file was written, from its first line, its name or its own."""
+    """Return a time near which the file was written, from its first line, its name or its own.
+
+    No line is later than the file's own time: the middle of the year before it is near them all.
+    """
     if modified and modified.year < OLDEST:
         modified = None
+    modified = modified - HALF_A_YEAR if modified else None
     found = HEADER.search(head) or next(iter(reversed(list(IN_NAME.finditer(file)))), None)
     if found:
         try:
