@@ -92,8 +92,8 @@ def lines_of(chunk: bytes, number: int) -> pl.DataFrame:
 
 def _split(chunk: bytes) -> pl.Series:
     if len(chunk) <= SHORT and b"\r" not in chunk:
-        texts = chunk.decode().split("\n")
-        return pl.Series(texts if texts[-1] else texts[:-1], dtype=pl.String)
+        lines = chunk.decode().split("\n")
+        return pl.Series(lines if lines[-1] else lines[:-1], dtype=pl.String)
     texts = pl.read_lines(chunk)["line"]
     if len(texts) == 0 and chunk:
         return pl.Series([chunk.decode().rstrip("\n")], dtype=pl.String)

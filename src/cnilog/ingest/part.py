@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
-from cnilog.ingest.keep import levels_of
+from cnilog.ingest.keep import lean, wanted
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
@@ -228,15 +228,6 @@ class Tally:
         return frame.join(distinct, on=on, nulls_equal=True, how="left", maintain_order="left")
 
 
-def wanted(keep: Sequence[str] | None) -> pl.Expr:
-    """Return whether a record is kept: it holds a literal, or is error-like."""
-    if keep is None:
-        return pl.lit(value=True)
-    error = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
-    held = pl.col("message").str.contains_any(list(keep)) if keep else pl.lit(value=False)
-    return error | pl.col("format").is_null() | held
-
-
 def _counted(frame: pl.DataFrame, uncounted: pl.Series | None) -> pl.DataFrame:
     if uncounted is not None:
         frame = frame.filter(~pl.col("line").is_in(uncounted.implode()))
@@ -301,9 +292,3 @@ def _filled(pieces: pl.DataFrame, total: int) -> pl.DataFrame:
     end = pl.col("begin").shift(-1).fill_null(total)
     pieces = pieces.sort("piece").with_columns(odd=odd, records=end - pl.col("begin"))
     return pieces.with_columns(plain=pl.col("records") - pl.col("odd")).drop("odd")
-
-
-def lean(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
-    texts = [(pl.col(name) + "").alias(name) for name in ("caller", "message")]
-    return entries.with_columns(*texts, raw=pl.lit(None, dtype=pl.String))

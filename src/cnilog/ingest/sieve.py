@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.part import lean, wanted
+from cnilog.ingest.keep import lean, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
