@@ -1,0 +1,142 @@
+"""Look-alikes: a failure is never laid at the door of the cause that it resembles."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from cnilog.analysis import analyze
+from cnilog.discovery.generate import SCENARIOS, generate
+from cnilog.finding import Report
+
+ADDRESSES = {
+    "subnet-exhausted",
+    "subnet-fragmented-prefix",
+    "eni-limit-reached",
+    "ip-pool-exhausted-transient",
+}
+ACCESS = {
+    "iam-missing-ipv4-permissions",
+    "iam-explicit-deny",
+    "iam-irsa-trust",
+    "iam-no-credentials",
+}
+ENDPOINTS = {"imds-unreachable", "aws-endpoint-unreachable", "proxy-misconfigured"}
+CONTROL = {"apiserver-unreachable", "kube-proxy-down", "apiserver-tls", "rbac-denied"}
+KILLS = {"probe-timeout-cpu", "oom-killed", "container-runtime-fault"}
+GROUPS = {
+    "subnet-exhausted": ADDRESSES,
+    "prefix-fragmented": ADDRESSES,
+    "eni-limit": ADDRESSES,
+    "scale-up": ADDRESSES | ACCESS,
+    "ipv6-only-policy": ACCESS,
+    "explicit-deny": ACCESS,
+    "irsa-trust": ACCESS | ENDPOINTS,
+    "no-credentials": ACCESS | ENDPOINTS,
+    "imds-blocked": ENDPOINTS | ACCESS,
+    "ec2-unreachable": ENDPOINTS | ACCESS,
+    "api-throttled": ENDPOINTS | ADDRESSES,
+    "apiserver-down": CONTROL,
+    "rbac-denied": CONTROL,
+    "late-api-server": CONTROL,
+    "probe-timeout": KILLS,
+    "warm-prefix-zero": KILLS | ADDRESSES,
+    "checkpoint-corrupt": KILLS,
+}
+
+
+def report(tmp_path: Path, files: dict[str, bytes]) -> Report:
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    return analyze(tmp_path)
+
+
+def blamed(found: Report) -> set[str]:
+    return {one.id for one in found.causes if one.confidence != "possible"}
+
+
+SDKS = cycle(["v1.18.3", "v1.22.4"])  # a release of each
+ROWS = [(name, alike, era) for (name, alike), era in zip(GROUPS.items(), SDKS, strict=False)]
+
+
+@pytest.mark.parametrize(("name", "alike", "era"), ROWS, ids=list(GROUPS))
+def test_only_the_cause_itself_is_claimed_of_its_group(
+    name: str, alike: set[str], era: str, tmp_path: Path
+) -> None:
+    own = SCENARIOS[name].cause
+    found = blamed(report(tmp_path, generate(name, era=era, seed=11)))
+
+    assert found & (alike - {own}) == set()
+
+
+POD = """\
+Name:                 aws-node-2vx4d
+Namespace:            kube-system
+Node:                 ip-10-0-1-5.eu-west-1.compute.internal/10.0.1.5
+Containers:
+  aws-node:
+    Image:          example.com/amazon-k8s-cni:v1.18.3
+    Last State:     Terminated
+      Reason:       {reason}
+      Exit Code:    {code}
+    Ready:          False
+    Restart Count:  7
+"""
+EVENTS = """\
+LAST SEEN   TYPE      REASON      OBJECT               MESSAGE
+31s         Warning   Unhealthy   pod/aws-node-2vx4d   {message}
+"""
+PROBED = 'Liveness probe failed: timeout: failed to connect service ":50051" within 5s'
+BACK_OFF = "Back-off restarting failed container aws-node in pod"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "message", "claims"),
+    [
+        pytest.param("OOMKilled", 137, PROBED, {"oom-killed"}, id="out of memory"),
+        pytest.param(
+            "Error", 137, PROBED, set(), id="killed by its probe, or by what it waits for"
+        ),
+        pytest.param("Error", 1, BACK_OFF, set(), id="ended by itself"),
+    ],
+)
+def test_how_a_container_ended_tells_memory_from_probes_and_exits(
+    reason: str, code: int, message: str, claims: set[str], tmp_path: Path
+) -> None:
+    files = {
+        "pod.txt": POD.format(reason=reason, code=code).encode(),
+        "events.txt": EVENTS.format(message=message).encode(),
+    }
+
+    assert blamed(report(tmp_path, files)) == claims
+
+
+PODS = """\
+NAMESPACE     NAME               READY   STATUS             RESTARTS   AGE   IP          NODE
+kube-system   kube-proxy-8hq2z   {ready}     {status}   3          41d   10.0.1.5    {node}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ready", "status", "elsewhere", "first"),
+    [
+        pytest.param("0/1", "CrashLoopBackOff", False, "kube-proxy-down", id="it is down here"),
+        pytest.param("1/1", "Running         ", False, "apiserver-unreachable", id="it runs here"),
+        pytest.param("0/1", "CrashLoopBackOff", True, "apiserver-unreachable", id="down elsewhere"),
+    ],
+)
+def test_kube_proxy_is_blamed_where_it_is_down_and_nowhere_else(
+    ready: str, status: str, elsewhere: bool, first: str, tmp_path: Path
+) -> None:
+    files = dict(generate("apiserver-down", era="v1.18.3", seed=11, nodes=2))
+    nodes = sorted({path.split("/")[0] for path in files})
+    here = {path: data for path, data in files.items() if path.startswith(nodes[0])}
+    node = nodes[1] if elsewhere else nodes[0]
+    table = PODS.format(ready=ready, status=status, node=node)
+    both = {**here, **{p: d for p, d in files.items() if p.startswith(nodes[1]) and "init" in p}}
+    found = report(tmp_path, {**both, "pods.txt": table.encode()})
+
+    assert found.causes[0].id == first
