@@ -15,35 +15,98 @@ MASK: Final = "[masked]"
 _NAMED: Final = (
     r"aws_?secret_?access_?key|secret_?access_?key|aws_?session_?token|session_?token"
     r"|security_?token|x-amz-security-token|x-amz-signature|x-amz-credential"
-    r"|x-aws-ec2-metadata-token|x-auth-token|api_?key|client_?secret|refresh_?token|access_?token"
-    r"|id_?token|auth_?token|webidentitytoken|private_?key|passwd|password|passphrase"
-    r"|aws_container_authorization_token"
+    r"|x-aws-ec2-metadata-token|x-auth-token|x-vault-token|dd-api-key|api_?key|app_?key"
+    r"|client_?secret|refresh_?token|access_?token|identity_?token|license_?key"
+    r"|id_?token|auth_?token|bearer_?token|webidentitytoken|private_?key|passwd|password|passphrase"
+    r"|aws_container_authorization_token|client-key-data|client-certificate-data"
 )
+# Environment variables that hold a secret: DD_API_KEY, VAULT_TOKEN, PGPASSWORD; not …_TOKEN_FILE.
+_VARIABLE: Final = (
+    r"[A-Z][A-Z0-9_]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|APP_?KEY|ACCESS_KEY|PRIVATE_KEY"
+    r"|LICENSE_KEY|SECRET_KEY|CREDENTIALS?|CONNECTION_STRING|WEBHOOK_URL)"
+)
+_QUOTE: Final = r"(?:\\{0,8}[\"'])"
+_IS: Final = rf"{_QUOTE}?\s{{0,3}}[:=]\s{{0,40}}{_QUOTE}?"
+_VALUE: Final = r"[^\s\"'\\,;&}\]<\[]"
+_ALPHABET: Final = r"[A-Za-z0-9+/_-]"
 
-# Each pattern keeps its first group and masks the rest. Every repetition is bounded by a
-# class that excludes what follows it, so that no text makes them slow.
-_SECRETS: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?s)(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?"
-        r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
-        r"()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?",
-        r"\b((?:AKIA|ASIA|ABIA|ACCA))[A-Z0-9]{16}\b",
+# What is kept, what goes, and a text for a linear engine that finds no less. Every repetition is
+# bounded by a class that excludes what follows it, so that no text makes them slow.
+_SHAPES: Final = (
+    (
+        r"(?s:(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?"
+        r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z))",
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\z)",
+    ),
+    (r"()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
+    (r"\b((?:AKIA|ASIA|ABIA|ACCA))[A-Z0-9]{16}\b", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\w?"),
+    (
         r"()\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[\w+/=%-]{20,}",
+        r"(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[\w+/=%-]{20,}",
+    ),
+    (
         r"((?i:encoded authorization (?:failure )?message)[\"']?\s{0,3}:?\s{0,3}[\"']?)"
         r"[\w+/=-]{16,}",
-        r"((?i:\bauthorization)[\"']?\s{0,3}[:=]\s{0,3}\[?[\"']?(?:(?i:bearer|basic|negotiate)\s+)?)"
-        r"(?!(?i:bearer|basic|negotiate)\b)[^\s\"',;\]]{8,}",
+        r"(?i:encoded authorization (?:failure )?message)[\"']?\s{0,3}:?\s{0,3}[\"']?[\w+/=-]{16,}",
+    ),
+    (
+        r"((?i:\b(?:authorization|x-vault-token)):?\\?[\"']?\s{0,3}[:=]\s{0,3}\[?\\?[\"']?"
+        r"(?:(?i:bearer|basic|negotiate)\s+)?)"
+        r"(?!(?i:bearer|basic|negotiate)\b)[^\s\"'\\,;\]]{8,}",
+        r"(?i:authorization|x-vault-token):?\\?[\"']?\s{0,3}[:=]\s{0,3}\[?\\?[\"']?"
+        r"(?:(?i:bearer|basic|negotiate)\s+)?[^\s\"'\\,;\]]{8,}",
+    ),
+    (
         r"((?i:\b(?:bearer|basic)\s+))(?=[^\s]*[\d=])[\w.~+/=-]{16,}",
-        rf"((?i:(?:\b|_)(?:{_NAMED}))(?:\\?[\"'])?\s{{0,3}}[:=]\s{{0,3}}(?:\\?[\"'])?)"
-        r"(?!\[masked\])[^\s\"'\\,;&}\]]{6,}",
+        r"(?i:bearer|basic)\s+[\w.~+/=-]{16,}",
+    ),
+    (
+        rf"((?i:(?:\b|_)(?:{_NAMED})){_IS})(?!\[masked\]){_VALUE}{{6,}}",
+        rf"(?i:{_NAMED}){_IS}{_VALUE}{{6,}}",
+    ),
+    (
+        rf"(\b{_VARIABLE}{_IS})(?!\[masked\]|true\b|false\b|TRUE\b|FALSE\b){_VALUE}{{4,}}",
+        rf"{_VARIABLE}{_IS}{_VALUE}{{4,}}",
+    ),
+    (  # an entry of a pod's env: the name, then the value
+        rf"(name{_IS}{_VARIABLE}{_QUOTE}?,?\s{{1,80}}{_QUOTE}?value{_IS})"
+        rf"(?!\[masked\]|true\b|false\b){_VALUE}{{4,}}",
+        rf"name{_IS}{_VARIABLE}{_QUOTE}?,?\s{{1,80}}{_QUOTE}?value{_IS}{_VALUE}{{4,}}",
+    ),
+    (  # the same on one line: {"name":"DD_API_KEY","value":"…"}
+        rf"(name{_IS}{_VARIABLE}{_QUOTE},{_QUOTE}value{_IS})(?!\[masked\]){_VALUE}{{4,}}",
+        rf"name{_IS}{_VARIABLE}{_QUOTE},{_QUOTE}value{_IS}{_VALUE}{{4,}}",
+    ),
+    (  # of a registry: {"auths": {"…": {"auth": "dXNlcjpwYXNz"}}}
+        rf"({_QUOTE}auth{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE})[A-Za-z0-9+/=_-]{{8,}}",
+        rf"{_QUOTE}auth{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}[A-Za-z0-9+/=_-]{{8,}}",
+    ),
+    (
+        rf"(\.dockerconfigjson{_IS}|\.dockercfg{_IS})[A-Za-z0-9+/=]{{8,}}",
+        rf"\.dockerc(?:onfigjson|fg){_IS}[A-Za-z0-9+/=]{{8,}}",
+    ),
+    (
+        rf"()\b(?:hv[sbr]\.{_ALPHABET}{{20,}}|s\.[A-Za-z0-9]{{24}}\b|gh[pousr]_[A-Za-z0-9]{{30,}}"
+        rf"|github_pat_\w{{30,}}|glpat-{_ALPHABET}{{18,}}|xox[abeoprs]-[A-Za-z0-9-]{{10,}}"
+        r"|AIza[\w-]{30,}|sk_live_[A-Za-z0-9]{16,}|k8s-aws-v1\.[\w-]{16,}|AQoDYXdz[\w+/=-]{20,})",
+        rf"hv[sbr]\.{_ALPHABET}{{20,}}|\bs\.[A-Za-z0-9]{{24}}\w?|gh[pousr]_[A-Za-z0-9]{{30,}}"
+        rf"|github_pat_\w{{30,}}|glpat-{_ALPHABET}{{18,}}|xox[abeoprs]-[A-Za-z0-9-]{{10,}}"
+        r"|AIza[\w-]{30,}|sk_live_[A-Za-z0-9]{16,}|k8s-aws-v1\.[\w-]{16,}|AQoDYXdz[\w+/=-]{20,}",
+    ),
+    (
         r"(\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)",
-    )
+        r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s/:@\"']{0,200}:[^\s/@\"']{1,400}@",
+    ),
 )
+_SECRETS: Final = tuple(re.compile(exact) for exact, _ in _SHAPES)
+# Finds whatever `mask` masks, and takes the sign before it along; for engines without look-around.
+LIKELY: Final = rf"\w?(?:{'|'.join(likely for _, likely in _SHAPES)})"
 # One of these is in every text that any of the patterns takes: the cheap question first.
 _HINT: Final = re.compile(
-    r"(?i)PRIVATE KEY|eyJ|AKIA|ASIA|ABIA|ACCA|FwoGZXIvYXdz|IQoJb3JpZ2lu|authorization|bearer|basic"
-    r"|token|secret|passw|passphrase|api_?key|private_?key|x-amz|://[^\s/@]*:[^\s/@]*@"
+    r"(?i)PRIVATE KEY|eyJ|AKIA|ASIA|ABIA|ACCA|FwoGZXIvYXdz|IQoJb3JpZ2lu|AQoDYXdz|authorization|bearer"
+    r"|basic|token|secret|passw|passphrase|_?key\b|key[\"'\\ ]{0,4}[:=]|x-amz|://[^\s/@]*:[^\s/@]*@"
+    r"|credential|connection_string|webhook|client-(?:key|cert)|auth[\"'\\]|\.docker|hv[sbr]\.|\bs\."
+    r"|gh[pousr]_|github_pat|glpat|xox|AIza|sk_live|k8s-aws"
 )
 
 

@@ -1,0 +1,151 @@
+"""Names that have no shape of their own: learned from where they stand, then known everywhere.
+
+A name counts only where replacing it can change nothing else: never a word that the CNI, Kubernetes
+or AWS use themselves (``aws-node``, ``kube-system``, ``default``), never a number.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnilog.redaction.shapes import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnilog.redaction.stand_ins import Kind
+
+SEPARATORS: Final = re.compile(r"([-.])")
+LONGEST: Final = 24  # parts of a word that are looked at together
+SHORTEST: Final = 3
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
+
+# What many clusters hold, so that it names none.
+USUAL: Final = frozenset(
+    """
+    aws-node aws-vpc-cni aws-vpc-cni-init aws-eks-nodeagent aws-node-init aws-network-policy-agent
+    amazon-k8s-cni amazon-k8s-cni-init amazon-vpc-cni-k8s vpc-cni kube-proxy coredns kube-dns
+    kube-system kube-public kube-node-lease default amazon-cloudwatch amazon-guardduty aws-auth
+    amazon-vpc-cni amazon-vpc-resource-controller eks-pod-identity-agent eks-node-monitoring-agent
+    metrics-server ebs-csi-node ebs-csi-controller efs-csi-node efs-csi-controller fluent-bit
+    cloudwatch-agent cluster-autoscaler karpenter cni-metrics-helper aws-load-balancer-controller
+    eks-extension-metrics-server kubernetes localhost localdomain local cluster.local svc internal
+    compute.internal ec2.internal compute.amazonaws.com amazonaws.com amazonaws.com.cn amazonaws
+    kubernetes.default.svc kubernetes.io k8s.io docker.io quay.io gcr.io eks.amazonaws.com
+    kubelet containerd systemd dockerd docker kernel journal stdout stderr true false null none
+    unknown nil undefined error warning info debug fatal trace level message msg time caller ts
+    host node pod cluster namespace container name kind metadata status spec items item list
+    aws-cni multus aws-cli python linux windows amazon ec2 eks iam sts system admin root kubernetes-admin
+    aws-service-role service-role oidc-provider log-stream nodegroup addon podidentityassociation
+    access-entry identity-provider-config role user group policy instance-profile assumed-role
+    federated-user function log-group application dataplane performance containerinsights
+    AmazonEKS_CNI_Policy AmazonEKS_CNI_IPv6_Policy AmazonEKSWorkerNodePolicy AmazonEKSClusterPolicy
+    AmazonEC2ContainerRegistryReadOnly AmazonEC2ContainerRegistryPullOnly AdministratorAccess
+    AmazonEKSVPCResourceController AmazonSSMManagedInstanceCore AmazonEC2FullAccess
+    CloudWatchAgentServerPolicy AmazonEKSServicePolicy instance network-interface subnet vpc image
+    security-group volume launch-template cluster-info configmap secret yes no on off
+    """.split()
+)
+_KNOWN_BASES: Final = "|".join(
+    sorted(
+        (re.escape(one) for one in USUAL if "-" in one or one in {"coredns", "karpenter"}),
+        key=len,
+        reverse=True,
+    )
+)
+_SAFE: Final = "[bcdfghjklmnpqrstvwxz2456789]"  # what Kubernetes generates names from
+_TAIL: Final = rf"(?:{_SAFE}{{5}}|(?=[a-z]{{0,4}}\d)[a-z0-9]{{5}})"
+_HASH: Final = rf"(?:{_SAFE}{{8,10}}|(?=[a-z]{{0,9}}\d)[a-z0-9]{{8,10}})"
+_USUAL_START: Final = re.compile(rf"(?:{_KNOWN_BASES})-(?=.)")
+_OF_USUAL: Final = re.compile(
+    rf"(?P<base>{_KNOWN_BASES})(?:-(?P<hash>{_HASH}))?(?:-(?P<tail>{_TAIL}))(?![a-z0-9])"
+)
+_OF_OTHERS: Final = re.compile(
+    rf"(?P<base>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)-(?P<hash>{_HASH})-(?P<tail>{_TAIL})(?![a-z0-9])"
+)
+
+
+class Names:
+    """The names learned so far."""
+
+    def __init__(self, protected: Iterable[str] = ()) -> None:
+        self._protected = USUAL | frozenset(protected)
+        self._kinds: dict[str, Kind] = {}
+        self._lower: dict[str, str] = {}
+        self.odd: set[str] = set()  # those that are no word with a dash or full stop in it
+        self.accounts: set[str] = set()  # numbers that stood where an account does
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._kinds)
+
+    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+        """Yield each."""
+        return iter(self._kinds)
+
+    def add(self, kind: Kind, name: str, *, asked: bool = False) -> None:
+        """Learn *name*, unless it is a word of everybody's; any one that the user *asked* for."""
+        if asked:
+            self._protected = self._protected - {name, name.lower()}
+        if self.is_name(name) and name not in self._kinds:
+            self._kinds[name] = kind
+            self._lower[name.lower()] = name
+            if not WORD.fullmatch(name):
+                self.odd.add(name)
+
+    def is_name(self, text: str) -> bool:
+        """Return whether *text* may be somebody's name for something."""
+        return (
+            len(text) >= SHORTEST
+            and any(sign.isalpha() for sign in text)
+            and text not in self._protected
+            and text.lower() not in self._protected
+            and NAME.fullmatch(text) is not None
+        )
+
+    def kind(self, text: str) -> Kind | None:
+        """Return what *text* is the name of; null where it was not learned."""
+        return self._kinds.get(text) or self._kinds.get(self._lower.get(text.lower(), ""))
+
+    def canonical(self, text: str) -> str:
+        """Return *text* as it was learned: hosts are written in either case."""
+        return text if text in self._kinds else self._lower.get(text.lower(), text)
+
+    @staticmethod
+    def usual_base(text: str) -> tuple[str, str]:
+        """Return what every cluster has of *text*, with its dash, and the rest of it."""
+        found = _USUAL_START.match(text)
+        return (found[0], text[found.end() :]) if found else ("", text)
+
+    def __contains__(self, text: object) -> bool:
+        """Return whether *text* was learned."""
+        return text in self._kinds
+
+    def parted(self, word: str) -> list[tuple[str, Kind | None]]:
+        """Return *word* as parts, each with its kind where it is a name; longest names first."""
+        pieces = SEPARATORS.split(word)
+        found: list[tuple[str, Kind | None]] = []
+        at = 0
+        while at < len(pieces):
+            name, kind = self._longest(pieces, at)
+            found.append((name or pieces[at], kind))
+            at += len(SEPARATORS.split(name)) if name else 1
+        return found
+
+    def _longest(self, pieces: list[str], at: int) -> tuple[str, Kind | None]:
+        if at % 2 == 0 and self._kinds:
+            for end in range(min(len(pieces), at + 2 * LONGEST), at, -2 if at % 2 else -1):
+                text = "".join(pieces[at:end])
+                if (end - at) % 2 and (kind := self.kind(text)):
+                    return text, kind
+        return "", None
+
+
+def generated(word: str) -> re.Match[str] | None:
+    """Return *word* matched as a pod name that a controller made: base, hash and tail.
+
+    The hash and the tail are enough to tell, as in ``web-7d9c5b8f6-x2k4j``; for pods of what every
+    cluster runs the tail alone is, as in ``aws-node-x7k2p``.
+    """
+    return _OF_USUAL.match(word) or _OF_OTHERS.match(word)

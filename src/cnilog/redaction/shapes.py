@@ -1,0 +1,127 @@
+r"""What identifiers look like, once for Python's engine and once for a linear one.
+
+`EXACT` says precisely what is an identifier. `LIKELY` finds every text that holds one, and some
+that do not: it has no look-around, so that a linear engine can run it over whole files, and each
+of its finds is then read with `EXACT`. A property test holds the two together.
+
+An identifier may stand after any sign that is no letter or digit; also after an escape, since in
+``"…\ni-0a1b2c3d…"`` the ``n`` belongs to the line end, and after the ``m`` of a terminal's colour.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_IDS: Final = (
+    "subnet-cidr-assoc|vpc-cidr-assoc|eni-attach|ela-attach|eipassoc|rtbassoc|aclassoc|eipalloc"
+    "|ipam-pool|ipam|subnet|snap|vpce|vpc|eni|sgr|sg|rtb|acl|igw|eigw|nat|vol|ami|ari|aki|lt|tgw"
+    "|pcx|dopt|fs|fsap|fsmt|vgw|cgw|vpn|pl|cr|sir|key|r|i"
+)
+_QUAD: Final = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
+_DASHED: Final = r"(?:ip|ec2)-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}"
+_HEX4: Final = r"[0-9a-fA-F]{1,4}"
+_LABELS: Final = r"(?:\.[A-Za-z0-9][A-Za-z0-9-]*)"
+_COLON: Final = r"(?::|\\u003[aA])"
+_ARN: Final = r"arn:(?:aws[a-z-]*|\*):[a-z0-9*-]*:[a-z0-9*-]*:(?:\d{12}|\*|aws)?:"
+_ENCODED: Final = r"%(?:[0-9A-Fa-f]{2})[\w.~*+:/%()!-]*"
+_BASE64: Final = r"[A-Za-z0-9+/]{60,}={0,2}"
+_WORD: Final = r"[0-9]*[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+"
+_UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_PAD: Final = r"(?: {2,})?"
+
+_LEFT: Final = (
+    r"(?:(?<![A-Za-z0-9\\])|(?<=\\)(?![abfnrtvux])|(?<=\\[abfnrtv])|(?<=\\u[0-9a-fA-F]{4})|(?<=\\x[0-9a-fA-F]{2})"
+    r"|(?<=[0-9;\[]m))"
+)
+_RIGHT: Final = r"(?![A-Za-z0-9])"
+
+_MAIL: Final = rf"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+{_LABELS}*\.[A-Za-z]{{2,24}}"
+
+_SHAPED: Final = (
+    r"(?P<provider>[0-9A-F]{32}|[0-9a-f]{32}(?=\.[a-z0-9]{2,4}\.[a-z0-9-]+\.eks\.))(?![A-Za-z0-9])"
+    rf"|(?P<uuid>{_UUID}){_RIGHT}"
+    rf"|(?P<resource>(?:{_IDS})-)(?P<resource_id>[0-9a-f]{{8,17}}){_RIGHT}"
+    rf"|(?P<principal>(?:AROA|AIDA|AGPA|AIPA|ANPA))(?P<principal_id>[A-Z0-9]{{16,17}}){_RIGHT}"
+    rf"|(?P<host>{_DASHED})(?!\d)(?P<domain>{_LABELS}*)(?P<host_pad>{_PAD})"
+    rf"|(?P<mac>[0-9a-fA-F]{{2}}(?::[0-9a-fA-F]{{2}}){{5}})(?![A-Za-z0-9:])"
+    rf"|(?P<v4>{_QUAD})(?![A-Za-z0-9]|\.\d)(?:/(?P<v4_length>\d{{1,2}})(?![\d.]))?(?P<v4_pad>{_PAD})"
+    r"|(?P<account>\d{12})(?![A-Za-z0-9]|\.\d)"
+    rf"|(?P<windows>EC2AMAZ-[A-Z0-9]{{7}}){_RIGHT}"
+)
+_PLAIN: Final = (
+    rf"(?P<base64>(?<![A-Za-z0-9+/]){_BASE64}(?![A-Za-z0-9+/=]))"
+    rf"|{_LEFT}(?:"
+    rf"(?P<arn>{_ARN})(?P<arn_name>(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*)"
+    rf"|{_SHAPED}|(?P<mail>{_MAIL})|(?P<word>{_WORD})(?P<word_pad>{_PAD})"
+    rf"|(?<!:)(?P<v6>(?:{_HEX4}:){{7}}{_HEX4}"
+    rf"|(?:{_HEX4}(?::{_HEX4}){{0,6}})?::(?:{_HEX4}(?::{_HEX4}){{0,6}})?(?::?{_QUAD})?)"
+    rf"(?![A-Za-z0-9:]|\.\d)(?:/(?P<v6_length>\d{{1,3}})(?!\d))?(?P<v6_pad>{_PAD}))"
+)
+EXACT: Final = re.compile(_PLAIN, re.ASCII)
+WORD: Final = re.compile(_WORD, re.ASCII)
+IN_WORD: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{_SHAPED})", re.ASCII)  # a word may hold others by - and .
+
+
+def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
+    """Return `EXACT`, with names that are no `WORD`, and percent-encoded texts where there are any.
+
+    A percent-encoded text is bounded before its first sign, as every place of a text is tried.
+    """
+    shape = _PLAIN
+    if encoded:
+        shape = rf"(?P<percent>[\w.~*+-]{{0,64}}{_ENCODED})|{shape}"
+    if names := "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True)):
+        shape = rf"{shape}|{_LEFT}(?P<odd>{names}){_RIGHT}"
+    return re.compile(shape, re.ASCII)
+
+# What may stand before an identifier, as a linear engine can say it: it takes it along.
+_BEFORE: Final = r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[abfnrtv]|[0-9;\[]m|[^A-Za-z0-9])"
+_END: Final = r"[A-Za-z0-9]*(?:\.\d+)*"  # what follows takes part in the exact decision
+CARRIED: Final = rf"{_BASE64}|[\w.~*+-]*{_ENCODED}"  # texts that hold another text
+LIKELY: Final = (
+    rf"{CARRIED}|{_BEFORE}(?:"
+    rf"{_ARN}(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*"
+    rf"|(?:[0-9A-F]{{32}}|[0-9a-f]{{32}})[A-Za-z0-9]*(?:\.[a-z0-9-]+)*"
+    rf"|{_UUID}[A-Za-z0-9]*"
+    rf"|(?:AROA|AIDA|AGPA|AIPA|ANPA)[A-Z0-9]{{16,17}}[A-Za-z0-9]*"
+    rf"|[0-9a-fA-F]{{2}}(?::[0-9a-fA-F]{{2}}){{5}}[A-Za-z0-9:]*"
+    rf"|{_QUAD}{_END}(?:/\d+(?:\.\d+)*)?{_PAD}"
+    rf"|\d{{12}}{_END}"
+    rf"|{_MAIL}"
+    rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d+)?{_PAD}"
+    rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d+)?{_PAD}"
+    rf"|EC2AMAZ-[A-Z0-9]{{7}}[A-Za-z0-9]*"
+    rf"|{_WORD}{_PAD})"
+)
+
+
+def likely(odd: Iterable[str]) -> str:
+    """Return the pattern that finds these names, which are no `WORD`, for a linear engine."""
+    names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
+    return rf"{_BEFORE}(?:{names})[A-Za-z0-9]*"
+
+
+def linear(pattern: str) -> str:
+    """Return *pattern* for an engine whose classes hold every script: ASCII's only, as here."""
+    out, inside = [], False
+    for token in _TOKEN.findall(pattern):
+        if token in _ASCII:
+            token = _ASCII[token] if inside or token == r"\b" else f"[{_ASCII[token]}]"
+        elif token in "[]":
+            inside = token == "["
+        out.append(token)
+    return "".join(out)
+
+
+_TOKEN: Final = re.compile(r"\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
+_ASCII: Final = {
+    r"\d": "0-9",
+    r"\w": "A-Za-z0-9_",
+    r"\s": r" \t\r\n\x0b\x0c",
+    r"\S": r"^ \t\r\n\x0b\x0c",
+    r"\b": r"(?-u:\b)",
+}
