@@ -36,7 +36,8 @@ _SHAPES: Final = (
     (
         r"(?s:(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?"
         r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z))",
-        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\z)",
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?s:.*?)"
+        r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\z)",
     ),
     (r"()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
     (r"\b((?:AKIA|ASIA|ABIA|ACCA))[A-Z0-9]{16}\b", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\w?"),
@@ -103,9 +104,11 @@ _SECRETS: Final = tuple(re.compile(exact) for exact, _ in _SHAPES)
 LIKELY: Final = rf"\w?(?:{'|'.join(likely for _, likely in _SHAPES)})"
 # One of these is in every text that any of the patterns takes: the cheap question first.
 _HINT: Final = re.compile(
-    r"(?i)PRIVATE KEY|eyJ|AKIA|ASIA|ABIA|ACCA|FwoGZXIvYXdz|IQoJb3JpZ2lu|AQoDYXdz|authorization|bearer"
+    r"(?i)PRIVATE KEY|eyJ|AKIA|ASIA|ABIA|ACCA|FwoGZXIvYXdz|IQoJb3JpZ2lu|AQoDYXdz"
+    r"|authorization|bearer"
     r"|basic|token|secret|passw|passphrase|_?key\b|key[\"'\\ ]{0,4}[:=]|x-amz|://[^\s/@]*:[^\s/@]*@"
-    r"|credential|connection_string|webhook|client-(?:key|cert)|auth[\"'\\]|\.docker|hv[sbr]\.|\bs\."
+    r"|credential|connection_string|webhook|client-(?:key|cert)|auth[\"'\\]|\.docker"
+    r"|hv[sbr]\.|\bs\."
     r"|gh[pousr]_|github_pat|glpat|xox|AIza|sk_live|k8s-aws"
 )
 

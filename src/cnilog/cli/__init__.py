@@ -21,6 +21,7 @@ from cnilog.cli.iam import iam
 from cnilog.cli.mine import mine
 from cnilog.cli.patterns import app as patterns
 from cnilog.cli.read import read
+from cnilog.cli.redact import redact
 from cnilog.cli.report import report
 from cnilog.cli.undecoded import undecoded
 from cnilog.cli.watch import watch
@@ -57,6 +58,7 @@ app.command()(batch)
 app.command()(report)
 app.command()(read)
 app.command()(undecoded)
+app.command()(redact)
 app.command()(diff)
 app.command()(explain)
 app.command()(mine)

@@ -1,7 +1,7 @@
-"""Redact large texts: a linear engine finds what may be an identifier, each distinct find is read once.
+"""Redact large texts: a linear engine finds identifiers, and each distinct find is read once.
 
 A log repeats its identifiers line after line. So one pass cuts the text at everything that looks
-like one (`shapes.LIKELY`, `secrets.LIKELY`), the distinct finds go through the exact rules, and
+like one (`shapes.likely`, `secrets.LIKELY`), the distinct finds go through the exact rules, and
 the text is put together again. Its result is that of the exact rules on the whole text.
 """
 
@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.redacted.indents import INDENTED, aligned
+from cnilog.redacted.indents import INDENT, aligned
 from cnilog.redaction import Redactor, names_in, shapes
 from cnilog.redaction.contexts import LINEAR as CONTEXT
-from cnilog.redaction.encoded import opened, unquoted
+from cnilog.redaction.encoded import carried
 from cnilog.secrets import LIKELY as SECRETS
 from cnilog.secrets import MASK, mask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from cnilog.redaction import Names
 
+_SECRETS: Final = shapes.linear(SECRETS)
 _REMEMBERED: Final = 400_000  # finds whose stand-in is held
 _TOGETHER: Final = 400  # odd names that one pattern looks for
 _CARRIED: Final = shapes.linear(shapes.CARRIED)
@@ -33,62 +36,73 @@ class Bulk:
     def __init__(self, key: bytes | None, names: Names) -> None:
         self.redactor = Redactor(key, names, inner=self.redact)
         self.counts: Counter[str] = Counter()  # identifiers replaced, by kind
-        self._known: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {}
-        self._passes = [shapes.linear(rf"{SECRETS}|{shapes.LIKELY}")]
+        self._known: dict[str, tuple[str, tuple[str, ...]]] = {}
         odd = sorted(names.odd)
-        self._passes += [
-            shapes.linear(shapes.likely(odd[at : at + _TOGETHER]))
-            for at in range(0, len(odd), _TOGETHER)
+        # The first looks for all; the others see what it made, so they look for their names only.
+        self._passes = [
+            shapes.linear(shapes.likely(odd[:_TOGETHER])),
+            *(
+                shapes.linear(shapes.only(odd[at : at + _TOGETHER]))
+                for at in range(_TOGETHER, len(odd), _TOGETHER)
+            ),
         ]
 
     def redact(self, text: str) -> str:
         """Return *text* with secrets masked and every identifier replaced."""
-        out = text
+        out = _replaced(text, _SECRETS, self._masked)
         for shape in self._passes:
-            out = self._replaced(out, shape)
-        return aligned(text, out) if INDENTED.search(text) else out
+            out = _replaced(out, shape, self._filled)
+        return aligned(text, out) if INDENT in text else out
 
-    def _replaced(self, text: str, shape: str) -> str:
-        before, after = _unused(text, 2)
-        # The sign in front stands for the begin of the text: what is found takes one along.
-        whole = pl.Series(["\n" + text]).str.replace_all(shape, f"{before}${{0}}{after}")
-        cut = whole.str.split(before).explode().to_frame("piece")
-        if cut.height < 2:
-            return text
-        pieces = cut.select(pl.col("piece").str.splitn(after, 2).struct.rename_fields(["a", "b"]))
-        table = pieces.unnest("piece")
-        first = str(table["a"][0])
-        out = self._filled(table.slice(1))
-        return (first + out)[1:]
+    def _masked(self, finds: Mapping[str, int]) -> list[str]:
+        masked = [mask(find) for find in finds]
+        self.counts["secret"] += sum(
+            times * (out.count(MASK) - find.count(MASK))
+            for (find, times), out in zip(finds.items(), masked, strict=True)
+        )
+        return masked
 
-    def _filled(self, table: pl.DataFrame) -> str:
-        """Return the finds in column *a* replaced, with the text in *b* that follows each."""
-        counted = table["a"].value_counts()
-        finds = counted["a"].to_list()
-        for find, times in zip(finds, counted["count"].to_list(), strict=True):
-            for kind, number in self._read(find)[1]:
-                self.counts[kind] += number * times
-        made = pl.DataFrame({"a": finds, "made": [self._read(find)[0] for find in finds]})
-        joined = table.join(made, on="a", how="left", maintain_order="left")
-        return str(joined.select(pl.concat_str("made", "b").str.join("")).item())
+    def _filled(self, finds: Mapping[str, int]) -> list[str]:
+        made = []
+        for find, times in finds.items():
+            out, kinds = self._known.get(find) or self._read(find)
+            made.append(out)
+            for kind in kinds:
+                self.counts[kind] += times
+        return made
 
-    def _read(self, find: str) -> tuple[str, tuple[tuple[str, int], ...]]:
-        known = self._known.get(find)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[find] = self._anew(find)
+    def _read(self, find: str) -> tuple[str, tuple[str, ...]]:
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        before, self.redactor.hits = self.redactor.hits, []
+        made = self.redactor.one(find)
+        known = self._known[find] = (made, tuple(self.redactor.hits))
+        self.redactor.hits = before
         return known
 
-    def _anew(self, find: str) -> tuple[str, tuple[tuple[str, int], ...]]:
-        counts, self.redactor.counts = self.redactor.counts, Counter()
-        masked = mask(find)
-        secret = masked.count(MASK) - find.count(MASK)
-        made = self.redactor.redact(masked)
-        mine, self.redactor.counts = self.redactor.counts, counts
-        if secret > 0:
-            mine["secret"] += secret
-        return made, tuple(mine.items())
+
+def _replaced(text: str, shape: str, change: Callable[[Mapping[str, int]], list[str]]) -> str:
+    """Return *text* with every find of *shape* replaced by what *change* makes of it.
+
+    Args:
+        text: Any text.
+        shape: For the linear engine.
+        change: Gets each different find with how often it is there; returns one text for each.
+    """
+    before, after = _unused(text, 2)
+    # The sign in front stands for the begin of the text: what is found takes one along.
+    whole = pl.Series(["\n" + text]).str.replace_all(shape, f"{before}${{0}}{after}")
+    cut = whole.str.split(before).explode().to_frame("piece")
+    if cut.height == 1:
+        return text
+    pieces = cut.select(pl.col("piece").str.splitn(after, 2).struct.rename_fields(["find", "rest"]))
+    table = pieces.unnest("piece")
+    counted = table["find"].slice(1).value_counts()
+    finds = dict(zip(counted["find"].to_list(), counted["count"].to_list(), strict=True))
+    made = pl.DataFrame({"find": counted["find"], "made": change(finds)})
+    joined = table.slice(1).join(made, on="find", how="left", maintain_order="left")
+    filled = joined.select(pl.concat_str("made", "rest").str.join("")).item()
+    return f"{table['find'][0]}{filled}"[1:]
 
 
 def learn(text: str, names: Names) -> None:
@@ -97,7 +111,7 @@ def learn(text: str, names: Names) -> None:
     for found in series.str.extract_all(CONTEXT).explode().unique().drop_nulls():
         names_in(found, names)
     for found in series.str.extract_all(_CARRIED).explode().unique().drop_nulls():
-        inner = unquoted(found) if "%" in found else opened(found)
+        inner = carried(found)
         if inner and inner != found:
             learn(inner, names)
 

@@ -64,7 +64,7 @@ def redact(
 
 @contextlib.contextmanager
 def _on_disk(source: str | Path) -> Iterator[Path]:
-    """Give the path of *source*; standard input is put into a file of its owner's, for two passes."""
+    """Give the path of *source*; standard input is put into a file, to be read twice."""
     if str(source) != STDIN:
         if not Path(source).exists():
             raise SourceError(f"{source}: no such file or folder. Check the path")
@@ -127,10 +127,11 @@ def _learn_sheet(member: Member, known: Names) -> None:
     import io
     import zipfile
 
-    with contextlib.suppress(zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        with zipfile.ZipFile(io.BytesIO(member.stream.read())) as sheet:
-            for part in sheet.namelist():
-                learn(sheet.read(part).decode("utf-8", "replace"), known)
+    unread = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError)
+    data = io.BytesIO(member.stream.read())
+    with contextlib.suppress(*unread), zipfile.ZipFile(data) as sheet:
+        for part in sheet.namelist():
+            learn(sheet.read(part).decode("utf-8", "replace"), known)
 
 
 def _file(path: Path, out: Path, rewriter: Rewriter) -> None:

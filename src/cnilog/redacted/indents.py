@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-INDENTED: Final = re.compile(r"(?m)^ {16,}\S")
+INDENT: Final = "\n" + " " * 16  # no less is one
 _INDENT: Final = re.compile(r" {16,}(?=\S)")
 _PREFIX: Final = re.compile(r"\S[^\n]{10,200}?: ")
 

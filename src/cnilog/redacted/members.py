@@ -22,7 +22,7 @@ from cnilog.redacted.summary import LeftOut
 from cnilog.redacted.texts import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cnilog.redacted.packing import Sink
@@ -32,7 +32,7 @@ _SPOOL: Final = 16 << 20  # bytes of a member held in memory; more goes to an un
 _ENCRYPTED: Final = 0x1
 
 
-class _Unreadable(Exception):  # noqa: N818  # not an error: a member that is left out
+class _Unreadable(Exception):  # not an error: a member that is left out
     """A file or member whose text cannot be had."""
 
 
@@ -96,13 +96,13 @@ class Rewriter:
         for piece in changed(self._measured(stream), code, self._change, head):
             sink.write(piece)
 
-    def _measured(self, stream: Stream):  # type: ignore[no-untyped-def]
+    def _measured(self, stream: Stream) -> Iterator[bytes]:
         for block in stream.blocks():
             self.size_bytes += len(block)
             yield block
 
     def _tar(self, stream: Stream, name: str, sink: Sink, depth: int) -> None:
-        out = tarfile.open(fileobj=sink, mode="w|")  # type: ignore[call-overload]
+        out = tarfile.open(fileobj=sink, mode="w|")  # type: ignore[call-overload]  # noqa: SIM115
         with out:
             try:
                 with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]

@@ -6,10 +6,13 @@ import bz2
 import contextlib
 import gzip
 import lzma
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+
+_Context = contextlib.AbstractContextManager[object]
 
 
 class Sink(Protocol):
@@ -21,32 +24,29 @@ class Sink(Protocol):
 
 @contextlib.contextmanager
 def packed(sink: Sink, compressions: Sequence[str]) -> Iterator[Sink]:
-    """Give a sink whose bytes reach *sink* through *compressions*, named as `ingest.stream` does."""
+    """Give a sink whose bytes reach *sink* through *compressions*, outermost first."""
     with contextlib.ExitStack() as stack:
         for name in compressions:
             sink = cast("Sink", stack.enter_context(_PACKERS[name](sink)))
         yield sink
 
 
-def _gzip(sink: Sink) -> contextlib.AbstractContextManager[object]:
-    return gzip.GzipFile(filename="", mode="wb", fileobj=cast("gzip._WritableFileobj", sink), mtime=0, compresslevel=6)
+def _gzip(sink: Any) -> _Context:
+    return gzip.GzipFile(filename="", mode="wb", fileobj=sink, mtime=0, compresslevel=6)
 
 
-def _bzip2(sink: Sink) -> contextlib.AbstractContextManager[object]:
-    return bz2.BZ2File(cast("bz2._WritableFileobj", sink), "wb")
+def _bzip2(sink: Any) -> _Context:
+    return bz2.BZ2File(sink, "wb")
 
 
-def _xz(sink: Sink) -> contextlib.AbstractContextManager[object]:
-    return lzma.LZMAFile(cast("lzma._WritableFileobj", sink), "wb")  # type: ignore[arg-type]
+def _xz(sink: Any) -> _Context:
+    return lzma.LZMAFile(sink, "wb")
 
 
-def _zstd(sink: Sink) -> contextlib.AbstractContextManager[object]:
+def _zstd(sink: Any) -> _Context:
     import pyarrow as pa  # late, as in `ingest.stream`
 
-    return cast(
-        "contextlib.AbstractContextManager[object]",
-        pa.CompressedOutputStream(pa.PythonFile(_Open(sink), mode="w"), "zstd"),
-    )
+    return cast("_Context", pa.CompressedOutputStream(pa.PythonFile(_Open(sink), mode="w"), "zstd"))
 
 
 class _Open:
@@ -77,7 +77,7 @@ class _Open:
         return False
 
 
-_PACKERS: Final[dict[str, Callable[[Sink], contextlib.AbstractContextManager[object]]]] = {
+_PACKERS: Final[dict[str, Callable[[Any], _Context]]] = {
     "gzip": _gzip,
     "zstd": _zstd,
     "bzip2": _bzip2,

@@ -19,21 +19,12 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*")
 _PART: Final = re.compile(r"[A-Za-z0-9]+")
-# Words of envelopes, bundles and documents that stand in none of the CNI's messages.
-_FORMATS: Final = """
-    apiserver application audit containers cri current dataplane docker events exportedlogs
-    insights instance items journal journalctl kinesis lambda logstream loggroup logdog messages
-    must-gather namespaces nodes pods podlogs previous rotated sosreport stern syslog system tail
-    var-log performance rolearn statement effect allow deny action resource principal condition
-    version sandbox production staging test tests main primary secondary private public internal
-    us eu ap sa ca af me cn gov east west north south central northeast southeast northwest southwest
-""".split()
 
 
 @cache
 def words() -> frozenset[str]:
     """Return the words, and their parts, in the writing they have and in small letters."""
-    found = {*_FORMATS, *FOLDERS, *ABOVE, *LOGDOG, *COMPONENTS}
+    found = {*FOLDERS, *ABOVE, *LOGDOG, *COMPONENTS}
     for text in _texts():
         found.update(_WORD.findall(text))
         found.update(_PART.findall(text))

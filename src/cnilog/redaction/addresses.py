@@ -46,7 +46,7 @@ class Addresses:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._digests: dict[tuple[int, bytes], bytes] = {}
+        self._tables: dict[tuple[int, bytes], tuple[int, dict[int, int]]] = {}
 
     def stand_in(self, address: Address) -> Address:
         """Return the stand-in of *address*: itself where it is the same everywhere."""
@@ -73,35 +73,55 @@ class Addresses:
                     inner = self.stand_in(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
                     return type(address)(int(network.network_address) | int(inner))
         octets, version = address.packed, address.version
-        return type(address)(
-            bytes(
-                octet ^ self._swaps(version, octets[:at], octet) for at, octet in enumerate(octets)
+        swapped = (self._octet(version, octets[:at], octet) for at, octet in enumerate(octets))
+        return type(address)(bytes(swapped))
+
+    def quad(self, first: int, second: int, third: int, fourth: int) -> str:
+        """Return the stand-in of an IPv4 address that is given by its octets: the quick way."""
+        octets = bytes((first, second, third, fourth))
+        if first in _KEPT_FIRST:
+            return str(self.stand_in(ipaddress.IPv4Address(octets)))
+        out = bytes(self._octet(4, octets[:at], octet) for at, octet in enumerate(octets))
+        if out[0] in _KEPT_FIRST or octets in _SERVICE_OCTETS or out in _SERVICE_OCTETS:
+            return str(self.stand_in(ipaddress.IPv4Address(octets)))
+        return ".".join(map(str, out))
+
+    def _octet(self, version: int, before: bytes, octet: int) -> int:
+        """Return what *octet* becomes, given the octets before it."""
+        known = self._tables.get((version, before))
+        if known is None:
+            if len(self._tables) >= _CACHED:
+                self._tables.clear()
+            known = self._tables[version, before] = (self._bits(version, before), {})
+        bits, made = known
+        out = made.get(octet)
+        if out is None:
+            ruled = len(before) * 8 <= _RULED
+            out = made[octet] = (
+                octet ^ _swaps(bits, octet, version, before)
+                if ruled and (version, before) in _RULED_AT
+                else octet ^ _swaps(bits, octet)
             )
-        )
+        return out
 
-    def _swaps(self, version: int, before: bytes, octet: int) -> int:
-        """Return which bits of *octet* are swapped, given the octets before it."""
-        digest = self._digest(version, before)
-        swaps, above_octet, start = 0, int.from_bytes(before, "big"), len(before) * 8
-        for bit in range(8):
-            above = octet >> (8 - bit)
-            node = 1 << bit | above
-            swap = digest[node >> 3] >> (node & 7) & 1
-            if start + bit <= _RULED:
-                swap = _ruled(version, start + bit, above_octet << bit | above, swap)
-            swaps = swaps << 1 | swap
-        return swaps
-
-    def _digest(self, version: int, before: bytes) -> bytes:
+    def _bits(self, version: int, before: bytes) -> int:
         """Return 256 bits, one for each node of the tree of the octet that follows *before*."""
-        digest = self._digests.get((version, before))
-        if digest is None:
-            if len(self._digests) >= _CACHED:
-                self._digests.clear()
-            salted = b"address/%d/" % version + before
-            digest = hashlib.blake2b(salted, key=self._key, digest_size=32).digest()
-            self._digests[version, before] = digest
-        return digest
+        salted = b"address/%d/" % version + before
+        return int.from_bytes(hashlib.blake2b(salted, key=self._key, digest_size=32).digest())
+
+
+def _swaps(bits: int, octet: int, version: int = 0, before: bytes = b"") -> int:
+    """Return which bits of *octet* are swapped; where a version is given, by its rules first."""
+    swaps, node = 0, 1
+    above, start = int.from_bytes(before), len(before) * 8
+    for bit in range(8):
+        swap = bits >> node & 1
+        if version:
+            prefix = above << bit | node ^ 1 << bit
+            swap = _ruled(version, start + bit, prefix, swap)
+        swaps = swaps << 1 | swap
+        node = node << 1 | octet >> (7 - bit) & 1
+    return swaps
 
 
 def _kept(address: Address) -> bool:
@@ -132,3 +152,18 @@ def _rules() -> dict[tuple[int, int, int], int]:
 
 
 _RULES: Final = _rules()
+
+
+def _ruled_at() -> frozenset[tuple[int, bytes]]:
+    """Return after which octets a node may have a rule."""
+    found = {(6, bytes((first,))) for first in range(0x20, 0x40)}  # global addresses
+    found |= {(6, bytes((one, two))) for one in range(0x20, 0x40) for two in range(256)}
+    for version, length, prefix in _RULES:
+        whole = length // 8
+        found.add((version, (prefix >> length % 8).to_bytes(whole)))
+    return frozenset(found)
+
+
+_RULED_AT: Final = _ruled_at()
+_KEPT_FIRST: Final = frozenset({0, 127, 169, *range(224, 256)})
+_SERVICE_OCTETS: Final = frozenset(address.packed for address in SERVICES)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cnilog.redaction.names import Names
     from cnilog.redaction.stand_ins import Kind
 
-_VALUE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,250}[A-Za-z0-9])?"
-_DNS: Final = r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?"
+_VALUE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
+_DNS: Final = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 _IS: Final = r"(?:\\{0,8}[\"'])?[ \t]{0,40}(?:=>|[=:])[ \t]{0,40}\\{0,8}[\"']?"
 _QUOTE: Final = r"\\{0,8}[\"']"
 _BEGIN: Final = r"(?:^|[^A-Za-z0-9_./%-])"
@@ -26,20 +26,24 @@ _BEGIN: Final = r"(?:^|[^A-Za-z0-9_./%-])"
 _KEYS: Final[dict[str, str]] = {
     "pod": r"K8S_POD_NAME|(?:MY_)?POD_NAME|pod[_.]?[nN]ame|PodName|io\.kubernetes\.pod\.name|[pP]od"
     r"|kubernetes_pod|k8s\.pod\.name",
-    "host": r"(?:MY_|K8S_)?NODE_NAME|node[_.]?[nN]ame|NodeName|[nN]ode|_?HOSTNAME|[hH]ost[_.]?[nN]ame"
+    "host": r"(?:MY_|K8S_)?NODE_NAME|node[_.]?[nN]ame|NodeName|[nN]ode|_?HOSTNAME"
+    r"|[hH]ost[_.]?[nN]ame"
     r"|host|kubernetes\.io/hostname|kubernetes_host|k8s\.node\.name|nominatedNodeName"
     r"|computer_?[nN]ame|MachineName|hostIPName|privateDnsName|PrivateDnsName",
-    "namespace": r"K8S_POD_NAMESPACE|(?:MY_)?POD_NAMESPACE|pod_?[nN]amespace|[nN]amespace(?:_?[nN]ame)?"
+    "namespace": r"K8S_POD_NAMESPACE|(?:MY_)?POD_NAMESPACE|pod_?[nN]amespace"
+    r"|[nN]amespace(?:_?[nN]ame)?"
     r"|io\.kubernetes\.pod\.namespace|k8s\.namespace\.name",
     "cluster": r"CLUSTER_(?:NAME|ID)|[cC]luster[_.-]?[nN]ame|[cC]luster|eksClusterName|eks_cluster"
     r"|alpha\.eksctl\.io/cluster-name|(?:aws:)?eks:cluster-name|cluster\.k8s\.amazonaws\.com/name"
     r"|KubernetesCluster|k8s\.cluster\.name",
+    "uuid": r"_MACHINE_ID|[mM]achine ?I[dD]|_?BOOT_ID|[bB]oot ?I[dD]",
     "name": r"[rR]ole_?[nN]ame|[uU]ser_?[nN]ame|[pP]olicy_?[nN]ame|[gG]roup_?[nN]ame"
     r"|[iI]nstance[pP]rofile[nN]ame|AutoScalingGroupName|aws:autoscaling:groupName"
     r"|(?:alpha\.eksctl\.io|eks\.amazonaws\.com|eks)[/:]nodegroup(?:-name)?|[nN]ode[gG]roup[nN]ame"
     r"|[rR]ole[sS]ession[nN]ame|[bB]ucket(?:[nN]ame)?|[lL]aunchTemplateName|generateName"
     r"|eks\.amazonaws\.com/(?:compute-type-name|sourceLaunchTemplateName)|KeyName|key_?name"
-    r"|karpenter\.sh/nodepool|karpenter\.k8s\.aws/ec2nodeclass|app\.kubernetes\.io/(?:instance|name)",
+    r"|karpenter\.sh/nodepool|karpenter\.k8s\.aws/ec2nodeclass"
+    r"|app\.kubernetes\.io/(?:instance|name)",
 }
 _TAG: Final = (  # {"Key": "eks:cluster-name", "Value": "…"}
     rf"{_QUOTE}Key{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}"
@@ -48,7 +52,8 @@ _TAG: Final = (  # {"Key": "eks:cluster-name", "Value": "…"}
     rf"{_QUOTE}\s{{0,3}},\s{{0,80}}{_QUOTE}Value{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}"
 )
 _THINGS: Final = (
-    r"(?:[pP]ods?|[nN]odes?|[dD]eployments?|[rR]eplicasets?|[dD]aemonsets?|[sS]tatefulsets?|[jJ]obs?"
+    r"(?:[pP]ods?|[nN]odes?|[dD]eployments?|[rR]eplicasets?|[dD]aemonsets?"
+    r"|[sS]tatefulsets?|[jJ]obs?"
     r"|[cC]ronjobs?|[sS]ervices?|[nN]amespaces?|[eE]ndpoints|[sS]erviceaccounts?|[cC]luster)"
 )
 _KINDS_OF: Final = (
@@ -72,11 +77,14 @@ _PLACES: Final = "|".join(
         rf"(?P<said>{_THINGS})[ :]{{1,3}}{_QUOTE}(?P<name_said>{_DNS}(?:/{_DNS})?){_QUOTE}",
         rf"system:node:(?P<host_user>{_DNS})",
         rf"system:serviceaccount:(?P<namespace_account>{_DNS}):(?P<name_account>{_DNS})",
-        rf"(?P<pod_log>{_DNS})_(?P<namespace_log>[a-z0-9-]{{1,63}})_[a-z0-9-]{{1,63}}-[0-9a-f]{{12,64}}\b",
-        rf"(?m:^){_SYSLOG} (?P<host_syslog>[A-Za-z0-9][A-Za-z0-9.-]{{0,252}}) [A-Za-z@._/-]{{2,40}}"
+        rf"(?P<pod_log>{_DNS})_(?P<namespace_log>[a-z0-9-]{{1,63}})"
+        r"_[a-z0-9-]{1,63}-[0-9a-f]{12,64}\b",
+        rf"(?m:^){_SYSLOG} (?P<host_syslog>[A-Za-z0-9][A-Za-z0-9.-]{{0,252}}) "
+        r"[A-Za-z@._/-]{2,40}"
         r"(?:\[\d{1,9}\])?: ",
         rf"(?m:^)(?P<host_row>{_DNS}) +(?:Not)?Ready(?:,[A-Za-z]+)? +\S+ +{_AGE} +v\d",
-        rf"(?m:^)(?:(?P<namespace_row>[a-z0-9-]{{1,63}}) +)?(?P<pod_row>{_DNS}) +\d{{1,3}}/\d{{1,3}} +"
+        rf"(?m:^)(?:(?P<namespace_row>[a-z0-9-]{{1,63}}) +)?(?P<pod_row>{_DNS}) +"
+        r"\d{1,3}/\d{1,3} +"
         rf"[A-Z][\w:/-]+ +\d{{1,6}}(?: \([^)\n]{{1,30}}\))? +{_AGE}"
         rf"(?: +[0-9a-f.:<>none]+ +(?P<host_of_pod>{_DNS}))?",
         rf"{_QUOTE}name{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}(?P<name_object>{_DNS}){_QUOTE},\s{{0,200}}"
@@ -85,10 +93,12 @@ _PLACES: Final = "|".join(
         rf"[\"']?(?P<namespace_yaml>{_DNS})",
         rf"{_QUOTE}kind{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}{_KINDS_OF}{_QUOTE},\s{{0,200}}"
         rf"{_QUOTE}name{_QUOTE}\s{{0,3}}:\s{{0,3}}{_QUOTE}(?P<name_kind>{_DNS})",
-        rf"kind: {_KINDS_OF}\n\s{{0,40}}(?:metadata:\n\s{{0,40}})?name: [\"']?(?P<name_kind_yaml>{_DNS})",
+        rf"kind: {_KINDS_OF}\n\s{{0,40}}(?:metadata:\n\s{{0,40}})?name: [\"']?"
+        rf"(?P<name_kind_yaml>{_DNS})",
         rf"(?m:^)(?:Name|Node|Controlled By|Hostname|Service Account): {{2,40}}(?:[A-Z][A-Za-z]+/)?"
         rf"(?P<name_described>{_DNS})",
-        rf"--(?:cluster-name|cluster|nodegroup-name|nodegroup|role-name|hostname-override|b64-cluster-ca"
+        rf"--(?:cluster-name|cluster|nodegroup-name|nodegroup|role-name|hostname-override"
+        rf"|b64-cluster-ca"
         rf"|name|node-name|pod|namespace)[= ]{_QUOTE}?(?P<name_flag>{_VALUE})",
         r"bootstrap\.sh['\"]? (?P<cluster_bootstrap>[A-Za-z0-9][A-Za-z0-9_-]{1,99})",
         r"(?m:^)[ ]{0,20}cluster:[ ]*\n(?:[ ]+[A-Za-z]+:[^\n]*\n){0,4}?[ ]+name: "
@@ -108,10 +118,32 @@ _USUAL_DOMAIN: Final = re.compile(
     r"(?:[a-z0-9-]+\.)*(?:compute\.internal|ec2\.internal|amazonaws\.com(?:\.cn)?|internal|local)$"
 )
 _RESOURCE_WORDS: Final = frozenset(  # parts of API paths that follow a kind and are no name
-    "status exec log logs proxy binding eviction attach portforward scale finalize token metrics"
-    " configz healthz stats pods nodes name kind".split()
+    [
+        "status",
+        "exec",
+        "log",
+        "logs",
+        "proxy",
+        "binding",
+        "eviction",
+        "attach",
+        "portforward",
+        "scale",
+        "finalize",
+        "token",
+        "metrics",
+        "configz",
+        "healthz",
+        "stats",
+        "pods",
+        "nodes",
+        "name",
+        "kind",
+    ]
 )
-_FILE_ENDING: Final = re.compile(r"\.(?:log|json|ya?ml|txt|gz|tgz|tar|zip|sh|conf|go|service|sock)\b")
+_FILE_ENDING: Final = re.compile(
+    r"\.(?:log|json|ya?ml|txt|gz|tgz|tar|zip|sh|conf|go|service|sock)\b"
+)
 
 
 def names_in(text: str, names: Names) -> None:
@@ -168,7 +200,7 @@ def _learned_arn(value: str, names: Names) -> None:
 
 
 def _shaped(text: str) -> bool:
-    """Return whether *text* holds what is known by its shape: it is replaced without being learned."""
+    """Return whether *text* holds what is known by its shape: it needs no learning."""
     if IN_WORD.search(text):
         return True
     whole = EXACT.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Open texts that are carried in other texts: percent-encoded documents, base64, compressed base64.
+"""Open texts that are carried in other texts: percent-encoded documents, base64, lists of bytes.
 
 Each is put back the way it was wrapped, so that who reads the outer text can open it again.
 """
@@ -23,6 +23,9 @@ _PACKED: Final = "H4sI"  # gzip in base64
 _GZIP: Final = b"\x1f\x8b"
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_NUMBER: Final = re.compile(r"\d+")
+_BETWEEN: Final = re.compile(r",\s*")
+_ENDS: Final = re.compile(r"\[\s*|\s*\]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -66,8 +69,37 @@ def in_base64(text: str, change: Callable[[str], str]) -> str:
     return base64.b64encode(gzip.compress(out, mtime=0) if packed else out).decode()
 
 
-def opened(text: str) -> str | None:
-    """Return the text that base64 *text* holds; null where it holds none."""
+def in_numbers(text: str, change: Callable[[str], str]) -> str:
+    """Return a JSON list of bytes with *change* made to the text that they are."""
+    data = _bytes(text)
+    inner = numbered(text)
+    if not data or not inner or (changed := change(inner)) == inner:
+        return text
+    between = _BETWEEN.search(text)
+    begin, end = _ENDS.findall(text)
+    out = changed.encode("utf-8" if _text(data) else "latin-1", "replace")
+    return f"{begin}{(between[0] if between else ',').join(map(str, out))}{end}"
+
+
+def numbered(text: str) -> str | None:
+    """Return the text that a JSON list of bytes is; null where it is none."""
+    data = _bytes(text)
+    return (_text(data) or _text(data.decode("latin-1").encode())) if data else None
+
+
+def _bytes(text: str) -> bytes | None:
+    numbers = [int(one) for one in _NUMBER.findall(text)]
+    return bytes(numbers) if max(numbers) < 256 else None
+
+
+def carried(text: str) -> str | None:
+    """Return the text that *text*, one of `shapes.CARRIED`, holds; null where it holds none."""
+    if text.startswith("["):
+        return numbered(text)
+    return unquoted(text) if "%" in text else _opened(text)
+
+
+def _opened(text: str) -> str | None:
     data = _decoded(text)
     if data is None:
         return None
@@ -98,7 +130,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _text(data: bytes) -> str | None:
-    """Return *data* as text; null where it is none. A character that was cut off at its end goes."""
+    """Return *data* as text; null where it is none. A character that was cut at its end goes."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:

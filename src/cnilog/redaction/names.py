@@ -7,6 +7,7 @@ or AWS use themselves (``aws-node``, ``kube-system``, ``default``), never a numb
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from cnilog.redaction.shapes import WORD
@@ -17,36 +18,21 @@ if TYPE_CHECKING:
     from cnilog.redaction.stand_ins import Kind
 
 SEPARATORS: Final = re.compile(r"([-.])")
+_SPLIT: Final = re.compile(r"[-.]")
+_TAIL_LENGTH: Final = 5  # of what ends a generated name
 LONGEST: Final = 24  # parts of a word that are looked at together
 SHORTEST: Final = 3
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 
-# What many clusters hold, so that it names none.
-USUAL: Final = frozenset(
-    """
-    aws-node aws-vpc-cni aws-vpc-cni-init aws-eks-nodeagent aws-node-init aws-network-policy-agent
-    amazon-k8s-cni amazon-k8s-cni-init amazon-vpc-cni-k8s vpc-cni kube-proxy coredns kube-dns
-    kube-system kube-public kube-node-lease default amazon-cloudwatch amazon-guardduty aws-auth
-    amazon-vpc-cni amazon-vpc-resource-controller eks-pod-identity-agent eks-node-monitoring-agent
-    metrics-server ebs-csi-node ebs-csi-controller efs-csi-node efs-csi-controller fluent-bit
-    cloudwatch-agent cluster-autoscaler karpenter cni-metrics-helper aws-load-balancer-controller
-    eks-extension-metrics-server kubernetes localhost localdomain local cluster.local svc internal
-    compute.internal ec2.internal compute.amazonaws.com amazonaws.com amazonaws.com.cn amazonaws
-    kubernetes.default.svc kubernetes.io k8s.io docker.io quay.io gcr.io eks.amazonaws.com
-    kubelet containerd systemd dockerd docker kernel journal stdout stderr true false null none
-    unknown nil undefined error warning info debug fatal trace level message msg time caller ts
-    host node pod cluster namespace container name kind metadata status spec items item list
-    aws-cni multus aws-cli python linux windows amazon ec2 eks iam sts system admin root kubernetes-admin
-    aws-service-role service-role oidc-provider log-stream nodegroup addon podidentityassociation
-    access-entry identity-provider-config role user group policy instance-profile assumed-role
-    federated-user function log-group application dataplane performance containerinsights
-    AmazonEKS_CNI_Policy AmazonEKS_CNI_IPv6_Policy AmazonEKSWorkerNodePolicy AmazonEKSClusterPolicy
-    AmazonEC2ContainerRegistryReadOnly AmazonEC2ContainerRegistryPullOnly AdministratorAccess
-    AmazonEKSVPCResourceController AmazonSSMManagedInstanceCore AmazonEC2FullAccess
-    CloudWatchAgentServerPolicy AmazonEKSServicePolicy instance network-interface subnet vpc image
-    security-group volume launch-template cluster-info configmap secret yes no on off
-    """.split()
-)
+
+def listed(file: str) -> frozenset[str]:
+    """Return the words in a list that is shipped beside this module; # begins a remark."""
+    text = resources.files(__package__).joinpath(file).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
+
+
+USUAL: Final = listed("usual.txt")
 _KNOWN_BASES: Final = "|".join(
     sorted(
         (re.escape(one) for one in USUAL if "-" in one or one in {"coredns", "karpenter"}),
@@ -73,16 +59,13 @@ class Names:
         self._protected = USUAL | frozenset(protected)
         self._kinds: dict[str, Kind] = {}
         self._lower: dict[str, str] = {}
+        self._starts: set[str] = set()  # first parts of names
         self.odd: set[str] = set()  # those that are no word with a dash or full stop in it
         self.accounts: set[str] = set()  # numbers that stood where an account does
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._kinds)
-
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
-        """Yield each."""
-        return iter(self._kinds)
 
     def add(self, kind: Kind, name: str, *, asked: bool = False) -> None:
         """Learn *name*, unless it is a word of everybody's; any one that the user *asked* for."""
@@ -91,6 +74,7 @@ class Names:
         if self.is_name(name) and name not in self._kinds:
             self._kinds[name] = kind
             self._lower[name.lower()] = name
+            self._starts.add(_SPLIT.split(name.lower(), maxsplit=1)[0])
             if not WORD.fullmatch(name):
                 self.odd.add(name)
 
@@ -121,6 +105,13 @@ class Names:
     def __contains__(self, text: object) -> bool:
         """Return whether *text* was learned."""
         return text in self._kinds
+
+    def may_hold(self, word: str) -> bool:
+        """Return whether *word* may hold a name: a cheap question, for the many that hold none."""
+        parts = _SPLIT.split(word.lower())
+        return not self._starts.isdisjoint(parts) or any(
+            len(part) == _TAIL_LENGTH for part in parts[1:]
+        )
 
     def parted(self, word: str) -> list[tuple[str, Kind | None]]:
         """Return *word* as parts, each with its kind where it is a name; longest names first."""

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from cnilog.redaction import encoded
-from cnilog.redaction.names import Names, generated
-from cnilog.redaction.shapes import IN_WORD, exactly
+from cnilog.redaction.names import Names, generated, listed
+from cnilog.redaction.shapes import IN_WORD, SIMPLE, exactly
 from cnilog.redaction.stand_ins import StandIns, parsed
-from cnilog.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnilog.redaction.stand_ins import Kind
 
-# Accounts that publish images of EKS and the CNI in each region, as AWS's documentation names them.
-PUBLISHERS: Final = frozenset(
-    """
-    602401143452 800184023465 877085696533 900612956339 918309763551 961992271922 590381155156
-    558608220178 455263428931 151742754352 759879836304 013241004608 066635153087 296578399912
-    491585149902 590183894450 761377655185 775700113002 143721622846 444253671042 645843018120
-    """.split()
-)
+PUBLISHERS: Final = listed("publishers.txt")
 _STAMP: Final = re.compile(  # 202611200915: a time without separators, not an account
     r"20[1-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d"
 )
@@ -52,11 +43,14 @@ class Redactor:
     ) -> None:
         self.names = names or Names()
         self.stand_ins = StandIns(key)
-        self.counts: Counter[str] = Counter()  # by kind, since this was last emptied
+        self.hits: list[Kind] = []  # of each replacement since this was last emptied
         self._shapes: dict[tuple[int, bool], re.Pattern[str]] = {}  # by the number of odd names
         self._inner = inner or self.redact
         self._rules: dict[str, Callable[[re.Match[str]], str]] = {
             "percent": lambda found: encoded.in_percents(found["percent"], self._inner),
+            "netns": lambda found: found["netns"],  # drawn at random, names nothing
+            "color": lambda found: found["color"],
+            "numbers": lambda found: encoded.in_numbers(found["numbers"], self._inner),
             "base64": lambda found: encoded.in_base64(found["base64"], self._inner),
             "arn_name": self._arn,
             "arn": self._arn,
@@ -79,6 +73,22 @@ class Redactor:
         """Return *text* with every identifier replaced."""
         return self._shape(encoded="%" in text).sub(self._stand_in, text)
 
+    def one(self, find: str) -> str:
+        """Return what `redact` does of *find*, one of `shapes.LIKELY`: mostly one identifier."""
+        found = SIMPLE.fullmatch(find)
+        if found and found["netns"]:
+            return find
+        if found is None or found["simple_word"] in self.names.odd:
+            return self.redact(find)
+        if quad := found["simple_v4"]:
+            return find[0] + self._address(quad, None)
+        if word := found["simple_word"]:
+            return find[0] + self._plain_word(word)
+        return find[0] + self._stand_in(found)
+
+    def _plain_word(self, word: str) -> str:
+        return self._parts(word) if self.names.may_hold(word) else word
+
     def _shape(self, *, encoded: bool) -> re.Pattern[str]:
         key = (len(self.names.odd), encoded)
         if key not in self._shapes:
@@ -89,7 +99,7 @@ class Redactor:
         return self._rules[str(found.lastgroup)](found)
 
     def _counted(self, kind: Kind, out: str) -> str:
-        self.counts[kind] += 1
+        self.hits.append(kind)
         return out
 
     def _hexes(self, kind: Kind, text: str) -> str:
@@ -128,8 +138,7 @@ class Redactor:
         address = self._address(quad.replace("-", "."), None)
         out = f"{head}-{address.replace('.', '-')}"
         if address != quad.replace("-", "."):
-            self.counts["address"] -= 1
-            self.counts["host"] += 1
+            self.hits[-1] = "host"
         domain = found["domain"]
         if domain and not _USUAL_DOMAIN.match(domain):
             domain = "." + self._parts(domain[1:])
@@ -146,15 +155,20 @@ class Redactor:
         return _padded(text, out, found["v6_pad"], f"/{length}" if length else "")
 
     def _address(self, text: str, length: int | None) -> str:
-        address = parsed(text)
-        if address is None:
+        if length is None and "." in text and ":" not in text:
+            out = self.stand_ins.quad(text)
+        else:
+            out = self._network(text, length)
+        if out == text:
             return text
-        stand_in = self.stand_ins.address(address, length)
-        if stand_in == address:
+        return self._counted("address", self.stand_ins.remembered("address", text, out))
+
+    def _network(self, text: str, length: int | None) -> str:
+        address = parsed(text)
+        if address is None or (stand_in := self.stand_ins.address(address, length)) == address:
             return text
         out = stand_in.exploded if len(text) == 39 else str(stand_in)
-        out = out.upper() if any("A" <= sign <= "F" for sign in text) else out
-        return self._counted("address", self.stand_ins.remembered("address", text, out))
+        return out.upper() if any("A" <= sign <= "F" for sign in text) else out
 
     def _mail(self, found: re.Match[str]) -> str:
         text = found["mail"]
@@ -230,11 +244,6 @@ class Redactor:
         drawn = draw(middle) if middle else ""
         out = base + drawn + (suffix[0] if suffix else "")
         return self._counted(kind, self.stand_ins.remembered(kind, text, out))
-
-
-def conceal(redactor: Redactor, text: str) -> str:
-    """Return *text* without secrets and identifiers."""
-    return redactor.redact(mask(text))
 
 
 def _stamp(text: str) -> bool:

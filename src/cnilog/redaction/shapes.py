@@ -1,6 +1,6 @@
 r"""What identifiers look like, once for Python's engine and once for a linear one.
 
-`EXACT` says precisely what is an identifier. `LIKELY` finds every text that holds one, and some
+`EXACT` says precisely what is an identifier. `likely` finds every text that holds one, and some
 that do not: it has no look-around, so that a linear engine can run it over whole files, and each
 of its finds is then read with `EXACT`. A property test holds the two together.
 
@@ -28,7 +28,8 @@ _LABELS: Final = r"(?:\.[A-Za-z0-9][A-Za-z0-9-]*)"
 _COLON: Final = r"(?::|\\u003[aA])"
 _ARN: Final = r"arn:(?:aws[a-z-]*|\*):[a-z0-9*-]*:[a-z0-9*-]*:(?:\d{12}|\*|aws)?:"
 _ENCODED: Final = r"%(?:[0-9A-Fa-f]{2})[\w.~*+:/%()!-]*"
-_BASE64: Final = r"[A-Za-z0-9+/]{60,}={0,2}"
+# With a capital, as text in base64 has: the ids of containers are as long and have none.
+_BASE64: Final = r"[a-z0-9+/]*[A-Z][A-Za-z0-9+/]{40,}={0,2}"
 _WORD: Final = r"[0-9]*[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+"
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _PAD: Final = r"(?: {2,})?"
@@ -52,18 +53,34 @@ _SHAPED: Final = (
     r"|(?P<account>\d{12})(?![A-Za-z0-9]|\.\d)"
     rf"|(?P<windows>EC2AMAZ-[A-Z0-9]{{7}}){_RIGHT}"
 )
+_NUMBERS: Final = (
+    r"\[\s{0,20}\d{1,3}(?:,\s{0,20}\d{1,3}){7,}\s{0,20}\]"  # bytes, as journald has it
+)
+_COLOR: Final = r"\[[0-9;]{0,12}m"
 _PLAIN: Final = (
-    rf"(?P<base64>(?<![A-Za-z0-9+/]){_BASE64}(?![A-Za-z0-9+/=]))"
+    rf"(?P<color>{_COLOR})|(?P<numbers>{_NUMBERS})"
+    rf"|(?P<base64>(?<![A-Za-z0-9+/]){_BASE64}(?![A-Za-z0-9+/=]))"
     rf"|{_LEFT}(?:"
     rf"(?P<arn>{_ARN})(?P<arn_name>(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*)"
-    rf"|{_SHAPED}|(?P<mail>{_MAIL})|(?P<word>{_WORD})(?P<word_pad>{_PAD})"
+    rf"|(?P<netns>cni-{_UUID}){_RIGHT}|{_SHAPED}|(?P<mail>{_MAIL})|(?P<word>{_WORD})(?P<word_pad>{_PAD})"
     rf"|(?<!:)(?P<v6>(?:{_HEX4}:){{7}}{_HEX4}"
     rf"|(?:{_HEX4}(?::{_HEX4}){{0,6}})?::(?:{_HEX4}(?::{_HEX4}){{0,6}})?(?::?{_QUAD})?)"
     rf"(?![A-Za-z0-9:]|\.\d)(?:/(?P<v6_length>\d{{1,3}})(?!\d))?(?P<v6_pad>{_PAD}))"
 )
 EXACT: Final = re.compile(_PLAIN, re.ASCII)
 WORD: Final = re.compile(_WORD, re.ASCII)
-IN_WORD: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{_SHAPED})", re.ASCII)  # a word may hold others by - and .
+IN_WORD: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_SHAPED})", re.ASCII
+)  # a word may hold others by - and .
+# The most frequent finds, each one identifier and nothing else: no need to look for it.
+SIMPLE: Final = re.compile(
+    rf"[ \"'/=:(,](?:(?P<netns>cni-{_UUID})|(?P<simple_v4>{_QUAD})|"
+    rf"(?P<resource>(?:{_IDS})-)(?P<resource_id>[0-9a-f]{{8,17}})"
+    rf"|(?P<uuid>{_UUID})|(?P<mac>[0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{5}})"
+    r"|(?P<simple_word>(?!ip-|ec2-|(?:[0-9a-f]{8}-))"
+    r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]{1,11})*(?:\.[a-z]{2,10})?))",
+    re.ASCII,
+)
 
 
 def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
@@ -74,18 +91,20 @@ def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
     shape = _PLAIN
     if encoded:
         shape = rf"(?P<percent>[\w.~*+-]{{0,64}}{_ENCODED})|{shape}"
-    if names := "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True)):
+    if names := "|".join(re.escape(name) for name in _longest_first(odd)):
         shape = rf"{shape}|{_LEFT}(?P<odd>{names}){_RIGHT}"
     return re.compile(shape, re.ASCII)
 
+
 # What may stand before an identifier, as a linear engine can say it: it takes it along.
-_BEFORE: Final = r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[abfnrtv]|[0-9;\[]m|[^A-Za-z0-9])"
+_BEFORE: Final = (
+    r"(?:\[[0-9;]{0,12}m|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[abfnrtv]|[0-9;\[]m|[^A-Za-z0-9])"
+)
 _END: Final = r"[A-Za-z0-9]*(?:\.\d+)*"  # what follows takes part in the exact decision
-CARRIED: Final = rf"{_BASE64}|[\w.~*+-]*{_ENCODED}"  # texts that hold another text
-LIKELY: Final = (
-    rf"{CARRIED}|{_BEFORE}(?:"
+CARRIED: Final = rf"{_BASE64}|{_NUMBERS}|[\w.~*+-]*{_ENCODED}"  # texts that hold another text
+_FINDS: Final = (
     rf"{_ARN}(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*"
-    rf"|(?:[0-9A-F]{{32}}|[0-9a-f]{{32}})[A-Za-z0-9]*(?:\.[a-z0-9-]+)*"
+    rf"|(?:[0-9A-F]{{32}}[A-Za-z0-9]*|[0-9a-f]{{32}}\.[a-z0-9]{{2,4}}\.[a-z0-9-]+\.eks\.)"
     rf"|{_UUID}[A-Za-z0-9]*"
     rf"|(?:AROA|AIDA|AGPA|AIPA|ANPA)[A-Z0-9]{{16,17}}[A-Za-z0-9]*"
     rf"|[0-9a-fA-F]{{2}}(?::[0-9a-fA-F]{{2}}){{5}}[A-Za-z0-9:]*"
@@ -95,20 +114,32 @@ LIKELY: Final = (
     rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d+)?{_PAD}"
     rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d+)?{_PAD}"
     rf"|EC2AMAZ-[A-Z0-9]{{7}}[A-Za-z0-9]*"
-    rf"|{_WORD}{_PAD})"
+    rf"|{_WORD}{_PAD}"
 )
 
 
 def likely(odd: Iterable[str]) -> str:
-    """Return the pattern that finds these names, which are no `WORD`, for a linear engine."""
-    names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
-    return rf"{_BEFORE}(?:{names})[A-Za-z0-9]*"
+    """Return the pattern that finds every identifier, and these names, which are no `WORD`."""
+    names = "".join(f"|{re.escape(name)}[A-Za-z0-9]*" for name in _longest_first(odd))
+    return rf"{CARRIED}|{_BEFORE}(?:{_FINDS}{names})"
+
+
+def only(odd: Iterable[str]) -> str:
+    """Return the pattern that finds these names, which are no `WORD`."""
+    return rf"{_BEFORE}(?:{'|'.join(map(re.escape, _longest_first(odd)))})[A-Za-z0-9]*"
+
+
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (-len(name), name))
 
 
 def linear(pattern: str) -> str:
-    """Return *pattern* for an engine whose classes hold every script: ASCII's only, as here."""
+    """Return *pattern* for a linear engine: ASCII's classes and no bounds, which cost it.
+
+    What it finds is more than *pattern* does, never less.
+    """
     out, inside = [], False
-    for token in _TOKEN.findall(pattern):
+    for token in _TOKEN.findall(_BOUND.sub(lambda found: _FREE[found[1]], pattern)):
         if token in _ASCII:
             token = _ASCII[token] if inside or token == r"\b" else f"[{_ASCII[token]}]"
         elif token in "[]":
@@ -118,6 +149,8 @@ def linear(pattern: str) -> str:
 
 
 _TOKEN: Final = re.compile(r"\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
+_BOUND: Final = re.compile(r"\{([01]),\d+\}(?!\?)")
+_FREE: Final = {"0": "*", "1": "+"}
 _ASCII: Final = {
     r"\d": "0-9",
     r"\w": "A-Za-z0-9_",

@@ -21,6 +21,8 @@ KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 _LETTERS: Final = "bcdfghjklmnpqrstvwxz"  # no vowels: no stand-in is a word by chance
 _DIGITS: Final = "2456789"  # with the letters, the alphabet of generated pod names
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
+_HEX_DIGITS: Final = 128  # of a digest
 _SHORTEST: Final = 6  # letters and digits of a name's stand-in: shorter ones might meet
 _HELD: Final = 1_000_000  # stand-ins of shaped things remembered; they can be drawn anew
 
@@ -57,18 +59,28 @@ class StandIns:
 
     def hexes(self, kind: Kind, text: str, like: str) -> str:
         """Return hexadecimal digits for *text*, each of *like* replaced, its other signs kept."""
-        stream = iter(self._stream(kind, text.lower(), len(like)))
-        upper = any(sign in "ABCDEF" for sign in like)
-        signs = "0123456789ABCDEF" if upper else "0123456789abcdef"
-        return "".join(
-            signs[next(stream) & 15] if sign in "0123456789abcdefABCDEF" else sign for sign in like
-        )
+        if like.isalnum() and like.islower() | like.isdigit() and len(like) <= _HEX_DIGITS:
+            return self._digest(kind, text.lower()).hex()[: len(like)]
+        if len(like) == 36 and like[8] == "-" and like.islower():
+            out = self._digest(kind, text.lower()).hex()
+            return f"{out[:8]}-{out[8:12]}-{out[12:16]}-{out[16:20]}-{out[20:32]}"
+        stream = iter(self._digest(kind, text.lower()).hex())
+        out = "".join(next(stream) if sign in _HEX else sign for sign in like)
+        return out.upper() if any(sign in "ABCDEF" for sign in like) else out
 
     def address(self, address: Address, length: int | None) -> Address:
         """Return the stand-in of *address*, or of the network where *length* is given."""
         if length is None:
             return self._addresses.stand_in(address)
         return self._addresses.network(address, length)
+
+    def quad(self, text: str) -> str:
+        """Return the stand-in of an IPv4 address; the text itself where it is none."""
+        octets = text.split(".")
+        numbers = [int(octet) for octet in octets]
+        if max(numbers) > 255 or any(octet[0] == "0" != octet for octet in octets):
+            return text
+        return self._addresses.quad(*numbers)
 
     def name(self, kind: Kind, text: str) -> str:
         """Return a stand-in as long as *text*, letters for letters and digits for digits.
@@ -83,13 +95,13 @@ class StandIns:
         return self._new(text, text)
 
     def _new(self, text: str, like: str) -> str:
-        out = self._names.get(text)
-        if out is None:
-            salt = 0
-            while (out := self._drawn(text, like, salt)) in self._given or out == text:
-                salt += 1
-            self._given.add(out)
-            self._names[text] = out
+        if known := self._names.get(text):
+            return known
+        salt = 0
+        while (out := self._drawn(text, like, salt)) in self._given or out == text:
+            salt += 1
+        self._given.add(out)
+        self._names[text] = out
         return out
 
     def _drawn(self, text: str, like: str, salt: int) -> str:
