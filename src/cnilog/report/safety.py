@@ -14,16 +14,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnilog.finding import Frozen
-from cnilog.redaction import Redactor
+from cnilog.redaction import Names, Redactor, names_in
 from cnilog.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnilog.redaction.stand_ins import Kind
+
 M = TypeVar("M", bound=Frozen)  # a report, of one analysis or of a fleet
 
 LONGEST: Final = 20_000  # characters of one text in any report; a record may be 200 MB
 _RAGGED: Final = 4_096
+
+_NAMES: Final[dict[str, Kind]] = {"node": "host", "nodes": "host", "pod": "pod"}  # by key
 
 # Keys whose text may hold several lines: a panic, a policy, a command.
 _LINES: Final = frozenset({"text", "context", "why", "remediation", "confirm_with", "look_for"})
@@ -74,7 +78,17 @@ def _redactor(report: Frozen) -> Redactor:
 
     Its key is drawn from the whole unredacted report, which a reader of the result has not.
     """
-    return Redactor(hashlib.sha256(report.model_dump_json().encode()).digest())
+    names = Names()
+
+    def learn(key: str, text: str) -> str:
+        if key in _NAMES:
+            names.add(_NAMES[key], text)
+        elif key == "file":
+            names_in(text, names)
+        return text
+
+    _walked("", report.model_dump(), learn)
+    return Redactor(hashlib.sha256(report.model_dump_json().encode()).digest(), names)
 
 
 def _bounding(redactor: Redactor | None) -> Callable[[str, str], str]:
