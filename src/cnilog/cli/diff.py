@@ -12,6 +12,8 @@ from cnilog.cli.ending import FOUND
 from cnilog.cli.options import Output, Patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnilog.diagnosis.change import Changed
     from cnilog.finding import Report
 
@@ -36,17 +38,27 @@ def diff(
     if format == "json":
         finish(change.model_dump_json(indent=1) + "\n", output)
     else:
-        finish("\n".join((change.verdict, *map(_line, change.findings))) + "\n", output)
+        lines = (line for one in change.findings for line in _lines(one))
+        head = (change.verdict, *([change.versions] if change.versions else []))
+        finish("\n".join((*head, *lines)) + "\n", output)
     remains = any(one.became == "remains" and one.kind == "cause" for one in change.findings)
     if fail_on_remaining and remains:
         raise typer.Exit(FOUND)
 
 
-def _line(one: Changed) -> str:
+def _lines(one: Changed) -> Iterator[str]:
+    from cnilog.report.phrases import nodes
     from cnilog.report.safety import visible
 
     was, now = one.before or "not seen", one.after or "not seen"
-    return visible(f"{MARKS[one.became]} {one.became:9} {one.id} ({was} -> {now}): {one.title}")
+    yield visible(f"{MARKS[one.became]} {one.became:9} {one.id} ({was} -> {now}): {one.title}")
+    if one.kind == "cause":
+        moved = {"no more": one.left, "new": one.came, "not among the later sources": one.absent}
+        told = {words: names for words, names in moved.items() if names}
+        if told and (one.became == "remains" or one.absent):
+            yield from (
+                visible(f"            {words}: {nodes(some)}") for words, some in told.items()
+            )
 
 
 def _report(source: str, patterns: list[Path] | None) -> Report:

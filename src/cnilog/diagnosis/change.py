@@ -25,6 +25,9 @@ class Changed(Frozen):
     became: Became
     before: str | None = None  # confidence or count, in words
     after: str | None = None
+    left: tuple[str, ...] = ()  # nodes that had it and have it no more
+    came: tuple[str, ...] = ()  # nodes that had it not before
+    absent: tuple[str, ...] = ()  # nodes that had it, and of which the later sources say nothing
 
 
 class Change(Frozen):
@@ -35,12 +38,14 @@ class Change(Frozen):
     nodes_gone: tuple[str, ...] = ()
     nodes_new: tuple[str, ...] = ()
     not_comparable: tuple[str, ...] = ()  # logs that only the earlier sources have
+    versions: str | None = None  # of the CNI, where it changed
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     edge: datetime | None  # where the earlier sources end; null where the later do not go on
     lost: tuple[str, ...]
+    here: frozenset[str]  # nodes of the later sources
 
 
 def compare(before: Report, after: Report) -> Change:
@@ -50,13 +55,14 @@ def compare(before: Report, after: Report) -> Change:
     sources lack a log that *before* has, is not called gone but not known. Where the later sources
     hold the earlier ones and go on, what they show only up to where those end is gone.
     """
-    view = _View(_edge(before, after), _lost(before, after))
+    view = _View(_edge(before, after), _lost(before, after), frozenset(after.nodes))
     causes = _changes("cause", before.causes, after.causes, view)
     symptoms = _changes("symptom", before.symptoms, after.symptoms, view)
     return Change(
         verdict=_verdict(before, after, causes, view),
         findings=(*causes, *symptoms),
         not_comparable=view.lost,
+        versions=_versions(before, after),
         nodes_gone=tuple(sorted(set(before.nodes) - set(after.nodes))),
         nodes_new=tuple(sorted(set(after.nodes) - set(before.nodes))),
     )
@@ -81,14 +87,34 @@ def _changes(
                 became=_became(old.get(name), new.get(name), view),
                 before=_words(old.get(name)),
                 after=_words(new.get(name)),
+                **_nodes(old.get(name), new.get(name), view),
             )
         )
     return found
 
 
+def _nodes(
+    old: Cause | Symptom | None, new: Cause | Symptom | None, view: _View
+) -> dict[str, tuple[str, ...]]:
+    """Return on which nodes it is no more, on which it is new, and which are not here at all."""
+    had = set(old.nodes) if old else set()
+    has = set(new.nodes) if new and not new.recovered else set()
+    return {
+        "left": tuple(sorted((had - has) & view.here)),
+        "came": tuple(sorted(has - had)) if old else (),
+        "absent": tuple(sorted(had - view.here)) if view.here else (),
+    }
+
+
+def _versions(before: Report, after: Report) -> str | None:
+    old, new = before.versions.cni, after.versions.cni
+    return f"CNI {old} -> {new}" if old and new and old != new else None
+
+
 def _became(old: Cause | Symptom | None, new: Cause | Symptom | None, view: _View) -> Became:
     if new is None:
-        return "not known" if view.lost else "gone"
+        elsewhere = old is not None and bool(old.nodes) and view.here.isdisjoint(old.nodes)
+        return "not known" if view.lost or (view.here and elsewhere) else "gone"
     if new.recovered:
         return "recovered"
     if old is None:
@@ -128,13 +154,14 @@ def _verdict(before: Report, after: Report, causes: list[Changed], view: _View) 
     became = {one.id: one.became for one in causes}
     order = ("remains", "not known", "recovered", "gone")
     said = [
-        _SAID[word].format(", ".join(names), " and ".join(view.lost))
+        _SAID[word].format(", ".join(names), " and ".join(view.lost) or _OTHERS)
         for word in order
         if (names := [one.id for one in named if became[one.id] == word])
     ]
     return "; ".join(said) + "." + more
 
 
+_OTHERS: Final = "none of its nodes is among the later sources"
 _SAID: Final[dict[str, str]] = {
     "remains": "{0} remains",
     "not known": "{0} is not seen any more, but that proves nothing: {1}",

@@ -23,6 +23,9 @@ TRAITS: Final = {  # name of the fact, and the line in which ipamd says the same
 }
 LITERALS: Final = ("Found subnet-id", "Found availability zone", "Found instance-type")
 FEWEST: Final = 2  # nodes that share a trait: one alone shares everything with itself
+MANY: Final = 3  # nodes from which on most of them are more than chance
+MOST: Final = 0.8  # of the nodes with a trait, where it gathers a cause
+ODD: Final = 0.2  # of the other nodes, that have the cause nevertheless
 
 
 def read_traits(
@@ -85,8 +88,45 @@ def _sentences(cause: Cause, everyone: set[str], traits: Traits) -> Iterator[str
         yield from told
     elif len(failing) == 1:
         yield f"{cause.id} is on {min(failing)} alone, not on the {len(others)} others"
+    elif len(others) == 1 and len(failing) >= MANY:
+        where = f"{len(failing)} of {len(everyone)} nodes"
+        yield f"{cause.id} is on {where}, not on {min(others)} alone"
     else:
-        yield f"{cause.id} is on {len(failing)} of {len(everyone)} nodes"
+        gathered = _gathered(failing, others, traits)
+        yield (
+            gathered.format(cause.id)
+            if gathered
+            else (f"{cause.id} is on {len(failing)} of {len(everyone)} nodes")
+        )
+
+
+def _gathered(failing: set[str], others: set[str], traits: Traits) -> str | None:
+    """Return the words for the trait that most failing nodes have and hardly another node has."""
+    best: tuple[float, str] | None = None
+    for name in ("CNI version", *(name for name, _ in TRAITS.values())):
+        known = {
+            node: traits[node][name] for node in failing | others if name in traits.get(node, {})
+        }
+        if len(known) < len(failing | others):
+            continue
+        for value in sorted({known[node] for node in failing}):
+            inside = {node for node, one in known.items() if one == value}
+            outside = known.keys() - inside
+            here, there = len(inside & failing), len(outside & failing)
+            if (
+                here < MANY
+                or not outside
+                or there > ODD * len(outside)
+                or here < MOST * len(inside)
+            ):
+                continue
+            apart = here / len(inside) - there / len(outside)
+            words = (
+                f"{{}} is on {here} of the {len(inside)} nodes with {name} {value}, "
+                f"on {there} of the {len(outside)} others"
+            )
+            best = max(best or (0.0, ""), (apart, words))
+    return best[1] if best else None
 
 
 def _apart(failing: set[str], others: set[str], traits: Traits) -> Iterator[tuple[str, str]]:

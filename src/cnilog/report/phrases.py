@@ -5,13 +5,14 @@ since 2024-05-14 00:20:11 UTC · every 2.0 s ± 0.1 s · 214 times · on 3 of 4 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cnilog.finding import Accounting, Cause, Evidence, Reason, Report, Symptom
+    from cnilog.finding import Accounting, Cause, Evidence, Reason, Report, Symptom, Versions
 
 EFFECTS: Final = {"confirms": "✓", "supports": "+", "refutes": "-", "missing": "?"}
 _ORDER: Final = ("confirms", "supports", "refutes", "missing")  # what weighs most comes first
@@ -170,6 +171,15 @@ def span(report: Report) -> str:
     """Return from when to when the sources reach, in UTC."""
     times = [time for one in report.sources for time in (one.first_ts, one.last_ts) if time]
     return f"{moment(min(times))} to {moment(max(times))} UTC" if times else ""
+
+
+def releases(versions: Versions) -> str:
+    """Return the release of the CNI, or the several ones with how many nodes run each."""
+    counts = Counter(versions.by_node.values())
+    if len(counts) < 2:
+        return versions.cni or ""
+    told = (f"{name} on {count(many, 'node')}" for name, many in counts.most_common())
+    return ", ".join(told)
 
 
 def lines_read(accounting: Accounting) -> str:

@@ -140,7 +140,7 @@ def _read(report: Report, folder: str) -> Iterator[str]:
     if phrases.span(report):
         yield phrases.span(report)
     if report.versions.cni:
-        yield f"VPC CNI {report.versions.cni}"
+        yield f"VPC CNI {phrases.releases(report.versions)}"
 
 
 def _file(one: Source) -> str:

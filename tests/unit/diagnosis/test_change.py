@@ -92,3 +92,29 @@ def test_a_guess_that_is_new_alarms_nobody() -> None:
     assert compare(report(cause(A)), report(cause(B, confidence="possible"))).verdict == (
         f"{A} is gone."
     )
+
+
+def fleet(*causes: Cause, nodes: tuple[str, ...], version: str = "v1.18.3") -> Report:
+    found = report(*causes, until=LATER).model_dump() | {"nodes": nodes}
+    return Report.model_validate(found | {"versions": {"cni": version}})
+
+
+def test_a_cause_that_left_one_node_and_stays_on_another_names_both() -> None:
+    old = fleet(cause(A, nodes=("n1", "n2")), nodes=("n1", "n2", "n3"))
+    new = fleet(cause(A, nodes=("n2", "n3"), last_seen=LATER), nodes=("n1", "n2", "n3"))
+    found = compare(old, new).findings[0]
+
+    assert (found.became, found.left, found.came) == ("remains", ("n1",), ("n3",))
+
+
+def test_nodes_that_were_replaced_prove_no_cure() -> None:
+    change = compare(fleet(cause(A, nodes=("n1",)), nodes=("n1", "n2")), fleet(nodes=("n2", "n3")))
+
+    assert (change.findings[0].became, change.findings[0].absent) == ("not known", ("n1",))
+    assert "none of its nodes is among the later sources" in change.verdict
+
+
+def test_another_release_is_said() -> None:
+    change = compare(fleet(nodes=("n1",)), fleet(nodes=("n1",), version="v1.22.4"))
+
+    assert change.versions == "CNI v1.18.3 -> v1.22.4"

@@ -62,3 +62,37 @@ def test_guesses_and_what_healed_have_nothing_in_common(found: Cause) -> None:
 
 def test_one_node_is_no_fleet() -> None:
     assert in_common([cause("n1")], ["n1"], {}) == ()
+
+
+TEN = tuple(f"n{number}" for number in range(10))
+
+
+def zones(letters: str) -> Traits:
+    return {node: {"zone": letter} for node, letter in zip(TEN, letters, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("failing", "letters", "expected"),
+    [
+        pytest.param(
+            "n0 n1 n2 n3 n9",
+            "aaaaabbbbb",
+            "subnet-exhausted is on 4 of the 5 nodes with zone a, on 1 of the 5 others",
+            id="gathered in a zone",
+        ),
+        pytest.param(
+            "n0 n1 n5 n6",
+            "aaaaabbbbb",
+            "subnet-exhausted is on 4 of 10 nodes",
+            id="spread over zones",
+        ),
+        pytest.param(
+            "n0 n1 n2 n3 n4 n5 n6 n7 n8",
+            "aaaaabbbbb",
+            "subnet-exhausted is on 9 of 10 nodes, not on n9 alone",
+            id="all but one",
+        ),
+    ],
+)
+def test_where_a_cause_gathers(failing: str, letters: str, expected: str) -> None:
+    assert in_common([cause(*failing.split())], TEN, zones(letters)) == (expected,)
