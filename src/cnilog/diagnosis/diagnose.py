@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from cnilog.diagnosis.agreement import agreed
 from cnilog.diagnosis.candidate import Candidate
 from cnilog.diagnosis.causality import deeper_first, fold
 from cnilog.diagnosis.company import Company
@@ -42,6 +43,7 @@ def diagnose(
         facts: What `cnilog.documents.read` found.
         catalog: The patterns that made the signs.
     """
+    facts, disagreements = agreed(facts)
     setup = read_setup(reading.records, facts)
     traits = read_traits(reading.records, facts, setup.versions.by_node)
     facts = of_nodes(facts, reading.records)
@@ -73,7 +75,10 @@ def diagnose(
         noise,
         [cause_of(one) for one in refuted],
         {one.id: one.best for one in kept},
-        list(dict.fromkeys(one.contradiction for one in parts if one.contradiction)),
+        [
+            *dict.fromkeys(one.contradiction for one in parts if one.contradiction),
+            *disagreements,
+        ],
     )
 
 
