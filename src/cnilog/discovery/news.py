@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from cnilog.finding import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from cnilog.finding import Cause, Report
 
@@ -38,17 +38,24 @@ def worth_telling(report: Report) -> dict[str, Cause]:
     return {one.id: one for one in report.causes if one.confidence != "possible" or one.recovered}
 
 
-def news(before: Mapping[str, Cause], report: Report) -> Iterator[News]:
+def news(
+    before: Mapping[str, Cause], report: Report, told: Container[str] = frozenset()
+) -> Iterator[News]:
     """Yield what *report* changes in what was known *before* (see `worth_telling`).
 
     A cause is told once when it is found and again when it becomes surer, is over, or comes back.
     Trouble that was over before anyone saw it fail is no news. A cause that is not found any more,
     though nothing speaks against it, is over: a success followed what had shown it. One that is
     less sure, or ruled out, is withdrawn.
+
+    Args:
+        before: What was worth telling at the last look.
+        report: What this look found.
+        told: Causes that were told as over: they return.
     """
     now = worth_telling(report)
     for name, cause in now.items():
-        event = _event(before.get(name), cause)
+        event = _event(before.get(name), cause, again=name in told)
         if event:
             yield _told(event, cause)
     doubted = {one.id for one in (*report.causes, *report.refuted)}
@@ -57,13 +64,11 @@ def news(before: Mapping[str, Cause], report: Report) -> Iterator[News]:
             yield _told("withdrawn" if name in doubted else "recovered", cause)
 
 
-def _event(old: Cause | None, cause: Cause) -> What | None:
+def _event(old: Cause | None, cause: Cause, *, again: bool) -> What | None:
     if cause.recovered:
         return "recovered" if old and not old.recovered else None
-    if old is None:
-        return "found"
-    if old.recovered:
-        return "returned"
+    if old is None or old.recovered:
+        return "returned" if again else "found"
     surer = RISING.index(cause.confidence) > RISING.index(old.confidence)
     return "surer" if surer else None
 

@@ -54,6 +54,7 @@ class Watcher:
     _dropped: pl.DataFrame = field(default_factory=lambda: empty(DROPPED))
     _matched: tuple[pl.DataFrame, pl.DataFrame] | None = None  # records and their matches
     _known: dict[str, Cause] = field(default_factory=dict)
+    _over: set[str] = field(default_factory=set)  # told as recovered
     _interest: int | None = None  # what was of interest at the last diagnosis
     _next: float = 0.0
     _latest: float = 0.0
@@ -93,7 +94,8 @@ class Watcher:
         if last or began >= self._latest or self.live.interest != self._interest:
             self._interest = self.live.interest
             self.report = self._diagnosed()
-            told = tuple(news(self._known, self.report))
+            told = tuple(news(self._known, self.report, self._over))
+            self._over |= {one.id for one in told if one.event == "recovered"}
             self._known = worth_telling(self.report)
             self._latest = began + SILENCE_S
         ended = time.monotonic()

@@ -67,13 +67,13 @@ class Live:
         again = _delivered_twice(known)
         whole = [
             file
-            for name, file in self.files.items()
+            for name, file in sorted(self.files.items(), key=lambda pair: _walked(pair[0]))
             if name not in known or (name in again and file.has_all)
         ]
         apart = {one.name for one in whole}
         read, documents = self._wholly(whole)
         lines = [part for name, part in known.items() if name not in apart]
-        order = list(self.files)
+        order = sorted(self.files, key=_walked)
         both = sorted((*lines, *read), key=lambda part: _place(part.file, order))
         return together(both, documents)
 
@@ -106,6 +106,12 @@ def _delivered_twice(parts: Mapping[str, Part]) -> set[str]:
     }
     counted = Counter(who for some in owners.values() for who in some)
     return {name for name, some in owners.items() if any(counted[who] > 1 for who in some)}
+
+
+def _walked(file: str) -> list[tuple[bool, str]]:
+    """Return where a walk through folders meets *file*: files before the folders beside them."""
+    *folders, name = file.split("/")
+    return [*((True, folder) for folder in folders), (False, name)]
 
 
 def _place(file: str, order: Sequence[str]) -> int:
