@@ -20,6 +20,7 @@ import polars as pl
 from cnilog.ingest.bundles import places
 from cnilog.ingest.deciding import Head
 from cnilog.ingest.inflow import Inflow
+from cnilog.ingest.keep import detached
 from cnilog.ingest.lines import lines_of
 from cnilog.ingest.part import ENTRIES, Part
 from cnilog.ingest.place import Place
@@ -129,7 +130,7 @@ class Growing:
         """Let go of the entries but those with these *numbers*."""
         if self._flow is not None:
             wanted = pl.col("record").is_in(numbers.implode())
-            self._flow.entries = self._flow.entries.filter(wanted)
+            self._flow.entries = detached(self._flow.entries.filter(wanted))
 
 
 class Flow:

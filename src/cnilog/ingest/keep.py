@@ -41,5 +41,9 @@ def wanted(keep: Sequence[str] | None) -> pl.Expr:
 
 def lean(entries: pl.DataFrame) -> pl.DataFrame:
     """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
-    texts = [(pl.col(name) + "").alias(name) for name in ("caller", "message")]
-    return entries.with_columns(*texts, raw=pl.lit(None, dtype=pl.String))
+    return detached(entries).with_columns(raw=pl.lit(None, dtype=pl.String))
+
+
+def detached(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with copies of its messages: views of them hold on to all of a chunk."""
+    return frame.with_columns((pl.col(name) + "").alias(name) for name in ("caller", "message"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
-from cnilog.ingest.keep import lean, wanted
+from cnilog.ingest.keep import detached, lean, wanted
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
@@ -187,7 +187,8 @@ class Tally:
             return self.part.entries
         entries = pl.concat(self._entries)
         self._entries = [entries.clear()]
-        self._sums, self._spans = [_added_up(self._sums)], [merged_pieces(pl.concat(self._spans))]
+        self._sums = [_added_up(self._sums)]
+        self._spans = [detached(merged_pieces(pl.concat(self._spans)))]
         return entries
 
     def _numbered(self, frame: pl.DataFrame, numbers: pl.Series | None) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from streams import stream
 
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog
-from cnilog.discovery.generate import SCENARIOS
+from cnilog.discovery.generate import SCENARIOS, generate
 from cnilog.discovery.generate.wraps import ENVELOPES
 from cnilog.discovery.watch import Watcher
 from cnilog.finding import Report
@@ -61,15 +61,32 @@ def test_the_last_answer_is_that_of_all_lines(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deciding, "LINES", 700)  # so that little is enough to go line by line
+    monkeypatch.setattr(deciding, "LINES", 560)  # so that little is enough to go line by line
     monkeypatch.setattr(deciding, "LEAST", 30_000)
     eras = eras_of(SCENARIOS[scenario])
-    data = stream(scenario, eras[era % len(eras)], nodes=7, envelope=envelope)
+    data = stream(scenario, eras[era % len(eras)], nodes=5, envelope=envelope)
     path = tmp_path / "stream"
     whole, written = _answer(data, path)
     _fed(watcher, data, path, written, seed=len(data))
 
     assert watcher.report == whole
+
+
+def test_files_of_a_folder_are_told_as_analyze_tells_them(watcher: Watcher, tmp_path: Path) -> None:
+    files = generate("npa-crash", era="v1.23.0", nodes=2)
+    for path, data in files.items():
+        target = tmp_path / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(data)
+    written = {
+        path: datetime.fromtimestamp((tmp_path / path).stat().st_mtime, tz=UTC) for path in files
+    }
+    for path, data in sorted(files.items(), key=lambda pair: len(pair[1])):  # in another order
+        for start in range(0, len(data), 4_000):
+            watcher.add(str(tmp_path / path), data[start : start + 4_000], written[path])
+    watcher.look(last=True)
+
+    assert watcher.report == analyze(tmp_path, catalog=CATALOG)
 
 
 @pytest.mark.parametrize("most", [growing.WHOLE, 100_000])
