@@ -19,6 +19,7 @@ Traits = dict[str, dict[str, str]]  # node -> trait -> value
 TRAITS: Final = {  # name of the fact, and the line in which ipamd says the same
     "node.subnet": ("subnet", r"Found subnet-id: (subnet-[0-9a-z]+)"),
     "node.zone": ("zone", r"Found availability zone: ([a-z0-9-]+)"),
+    "node.region": ("region", r"Found availability zone: ([a-z]{2,4}(?:-[a-z]+)+-\d)"),
     "node.instance_type": ("instance type", r"Found instance-type: ([a-z0-9.-]+)"),
 }
 LITERALS: Final = ("Found subnet-id", "Found availability zone", "Found instance-type")

@@ -27,6 +27,7 @@ from cnilog.documents.nodes import NODE_DESCRIPTION, NODE_TABLE
 from cnilog.documents.pods import DESCRIBED, OBJECTS, TABLE
 from cnilog.documents.terraform import TERRAFORM
 from cnilog.documents.trust import BOUNDARY, TRUST, trust_facts
+from cnilog.documents.whereabouts import WHEREABOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,7 @@ DOCUMENTS: Final = (  # a document may be of several kinds; the first one names 
     IPTABLES,
     LINK,
     TERRAFORM,
+    WHEREABOUTS,
 )
 
 

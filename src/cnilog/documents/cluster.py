@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 ROLE_ANNOTATION: Final = "eks.amazonaws.com/role-arn"
-NODE_LABELS: Final = {
-    "node.instance_type": "node.kubernetes.io/instance-type",
-    "node.zone": "topology.kubernetes.io/zone",
+NODE_LABELS: Final = {  # the newer name of a label first
+    "node.instance_type": ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
+    "node.zone": ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"),
+    "node.region": ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region"),
 }
 # what every release asks of its ClusterRole (config/master/aws-k8s-cni.yaml of its tag): group,
 # resource, verbs
@@ -62,9 +63,9 @@ def _nodes(document: Document) -> Iterable[Fact] | None:
         name = str(dig(one, "metadata", "name"))
         labels = next(iter(mappings(dig(one, "metadata", "labels"))), {})
         line = line_of(document.text, name)
-        for fact, label in NODE_LABELS.items():
-            if label in labels:
-                facts.append(Fact(fact, str(labels[label]), document.file, line, name))
+        for fact, known in NODE_LABELS.items():
+            said = [str(labels[label]) for label in known if label in labels]
+            facts += [Fact(fact, value, document.file, line, name) for value in said[:1]]
         if dig(one, "spec", "unschedulable") is True:
             facts.append(
                 Fact("node.unschedulable", True, document.file, line, name, f"{name} is cordoned")

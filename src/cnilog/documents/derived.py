@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from cnilog.documents.instances import limits
+from cnilog.documents.whereabouts import regions
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def derived(facts: Sequence[Fact]) -> tuple[Fact, ...]:
         *_no_way_out(facts),
         *_first_config(facts),
         *_no_cluster_tag(facts),
+        *regions(facts),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from cnilog.documents.cluster import NODE_LABELS
 from cnilog.documents.reader import Reader
 from cnilog.finding import Fact
 
@@ -19,8 +20,8 @@ _ROW: Final = re.compile(
 )
 _NAME: Final = re.compile(r"(?m)^Name:\s+(\S+)$")
 _LABELS: Final = {
-    "node.instance_type": re.compile(r"(?m)\bnode\.kubernetes\.io/instance-type=(\S+)$"),
-    "node.zone": re.compile(r"(?m)\btopology\.kubernetes\.io/zone=(\S+)$"),
+    fact: re.compile(rf"(?m)(?<![\w.])(?:{'|'.join(map(re.escape, labels))})=(\S+)$")
+    for fact, labels in NODE_LABELS.items()
 }
 _CORDONED: Final = re.compile(r"(?m)^Unschedulable:\s+true$")
 
