@@ -1,0 +1,97 @@
+"""Targets of judging: documents, policies, catalogs, expressions, whole analyses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import yaml
+
+from cnilog import documents as reading_documents
+from cnilog.analysis import analyze
+from cnilog.catalog import load_catalog
+from cnilog.catalog.expressions import compile_expression
+from cnilog.catalog.load import facts
+from cnilog.catalog.parse import parse_pattern
+from cnilog.catalog.sense import MisfitError, check_catalog
+from cnilog.catalog.versions import parse, within
+from cnilog.discovery.explain import explain
+from cnilog.documents import check as iam_check
+from cnilog.finding import Document, Value
+from cnilog.report import REPORTERS, View
+from cnilog.selection import Selection
+from fuzz.ingesting import written
+
+VALUES: Final[tuple[Value, ...]] = (None, True, 5, 1.5, "", "text", (), ("a", "text"))
+CATALOG: Final = load_catalog()
+FORMATS: Final = tuple(REPORTERS)
+
+
+def documents(data: bytes) -> None:
+    """No document makes a reader raise, and a fact's name is one of the closed list."""
+    document = Document("case/document.json", data.decode("utf-8", "replace"))
+    known = facts()
+    for fact in reading_documents.read((document,)):
+        assert fact.name in known, fact.name
+    reading_documents.kind(document)
+
+
+def iam(data: bytes) -> None:
+    """A policy is judged or refused."""
+    document = Document("policy.json", data.decode("utf-8", "replace"))
+    found = iam_check.check((document,), mode=None)
+    found.as_text()
+    found.as_json()
+
+
+def catalog(data: bytes) -> None:
+    """A pattern file loads or is refused with its place; a pattern that loads fits or is refused."""
+    pattern = parse_pattern(data.decode("utf-8", "replace"), "pattern.yaml", family="software")
+    try:
+        check_catalog({pattern.id: pattern}, facts())
+    except MisfitError:
+        return
+
+
+def expressions(data: bytes) -> None:
+    """An expression or a range of versions is one, or the error says what one looks like."""
+    text = data.decode("utf-8", "replace")
+    try:
+        test = compile_expression(text)
+    except ValueError:
+        test = None
+    for value in VALUES:
+        if test is not None:
+            assert test(value, {"name": ("text",)}) in {True, False, None}
+    try:
+        parse(text)
+    except ValueError:
+        return
+    within("v1.18.2-eksbuild.1", text)
+    within(text, ">=1.0")
+
+
+def selections(data: bytes) -> None:
+    """A time that a user writes is one, or is refused."""
+    text = data.decode("utf-8", "replace")
+    Selection.of(since=text)
+    Selection.of(until=text, components=(text,))
+
+
+def explanations(data: bytes) -> None:
+    """A line is explained, or nothing is known of it."""
+    explain(CATALOG, data.decode("utf-8", "replace"))
+
+
+def analyses(data: bytes) -> None:
+    """A file becomes a report, and the report a page of some format."""
+    report = analyze(written(data), catalog=CATALOG)
+    assert report.accounting.holds()
+    REPORTERS[FORMATS[len(data) % len(FORMATS)]](report, View())
+
+
+def loads(data: bytes) -> object:
+    """Return the YAML value in *data*; null where there is none."""
+    try:
+        return yaml.load(data, yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
