@@ -183,7 +183,9 @@ def corpus() -> dict[str, Seeds]:
     """Return target -> name -> seed."""
     logs, wrapped, exports, packed, facts = _logs(), _wrapped(), _exports(), _packed(), _papers()
     secret = "key AKIA" + "A" * 16 + " password=hunter22 https://u:p4ssw0rd@proxy:3128/"
-    cluster = "arn:aws:iam::111122223333:role/x i-0aa11bb22cc33dd44 10.7.0.21 fd00::1 02:00:0a:00:00:01"
+    cluster = (
+        "arn:aws:iam::111122223333:role/x i-0aa11bb22cc33dd44 10.7.0.21 fd00::1 02:00:0a:00:00:01"
+    )
     first = dict(list(logs.items())[:3])
     hurt = {name: hurt(_piece(next(iter(logs.values())), 400), 1) for name, hurt in DAMAGES.items()}
     report = '{"schema":1,"cnilog":"0","causes":[],"accounting":{"files":1,"lines":2,"records":2}}'

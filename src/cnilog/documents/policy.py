@@ -80,7 +80,7 @@ def statements(document: Any) -> list[Statement]:
         if not isinstance(one, dict) or "Principal" in one or "NotPrincipal" in one:
             continue
         actions = entries(one.get("Action", one.get("NotAction")))
-        if one.get("Effect") in {"Allow", "Deny"} and actions:
+        if one.get("Effect") in ("Allow", "Deny") and actions:
             found.append(
                 Statement(
                     effect=one["Effect"],

@@ -16,6 +16,9 @@ from cnilog.ingest.reader import File, Reader
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+MOST: Final = 500_000  # lines of one frame
+EMPTY: Final = 4096  # bytes of nothing but blanks, which are counted without a look at each
+
 
 SHORT: Final = 1 << 17  # bytes that Python splits before Polars has begun
 
@@ -28,7 +31,8 @@ def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) 
         chunks: The text of the file in order.
         keep: Literals of the records to keep; null for all.
     """
-    return _read(Reader(file, keep), _numbered_lines(chunks))
+    reader = Reader(file, keep)
+    return _read(reader, _numbered_lines(chunks, reader))
 
 
 def read_document(file: File, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None) -> Part:
@@ -59,12 +63,28 @@ def _read(reader: Reader, frames: Iterable[pl.DataFrame]) -> Part:
     return reader.finish()
 
 
-def _numbered_lines(chunks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.DataFrame]:
     number = 1
     for chunk in chunks:
-        frame = lines_of(chunk, number)
-        number += frame.height
-        yield frame
+        for part in _portions(chunk):
+            if len(part) > EMPTY and not part.strip():
+                lines = part.count(b"\n") + (not part.endswith(b"\n"))
+                reader.blanks(lines)
+                number += lines
+                continue
+            frame = lines_of(part, number)
+            number += frame.height
+            yield frame
+
+
+def _portions(chunk: bytes) -> Iterator[bytes]:
+    """Yield *chunk* in parts of at most `MOST` lines: rows cost memory even where they are short."""
+    if chunk.count(b"\n") <= MOST:
+        yield chunk
+        return
+    cut = chunk.rfind(b"\n", 0, len(chunk) // 2) + 1 or chunk.find(b"\n") + 1
+    yield from _portions(chunk[:cut])
+    yield from _portions(chunk[cut:])
 
 
 def _numbered_carried(frames: Iterable[pl.DataFrame], reader: Reader) -> Iterator[pl.DataFrame]:

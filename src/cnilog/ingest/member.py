@@ -16,14 +16,14 @@ from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
 from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.lines import read_copy, read_document, read_lines
+from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.reader import File
 from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, prefix_of, read_skimmed
 from cnilog.ingest.sniff import is_document
-from cnilog.ingest.text import CHUNK, chunks, encoding, file_chunks, mapped, pieces
+from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class MemberReader:
         if skimmed is not None:
             return skimmed
         if member.path is not None and code == "utf-8" and not file.single:
-            return read_lines(file, file_chunks(member.path), self._keep)
+            return read_lines(file, mended(member.stream.again(CHUNK)), self._keep)
         return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
 
     def _skimmed(self, file: File, member: Member, code: str) -> Part | None:
@@ -143,12 +143,12 @@ class MemberReader:
         if self._keep is None or code != "utf-8":
             return None
         whole = member.stream.peek(CHUNK + 1)
-        if len(whole) < SMALLEST:
+        if len(whole) < SMALLEST or whole.count(b"\n") > MOST:
             return None
         if len(whole) <= CHUNK:
             return read_skimmed(file, (whole,), self._skimmers, whole)
         if member.path is not None:
-            return read_skimmed(file, mapped(member.path), self._skimmers, None)
+            return read_skimmed(file, member.stream.again(BLOCK), self._skimmers, None)
         if not prefix_of(head_of(whole))[0]:
             return None
         return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._skimmers, None)

@@ -16,6 +16,7 @@ from cnilog.errors import SourceError
 from cnilog.finding import Accounting, Source
 from cnilog.ingest.bundles import places
 from cnilog.ingest.keep import LOUD, Keep
+from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.place import Place
 from cnilog.ingest.sniff import looks_like_log
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnilog.finding import Document
+    from cnilog.ingest.limits import Limits
     from cnilog.ingest.part import Part
 
 Progress = Callable[[int, int | None, int], None]
@@ -38,6 +40,7 @@ def read(
     keep: tuple[str, ...] | None = None,
     levels: Sequence[str] = LOUD,
     progress: Progress | None = None,
+    limits: Limits = LIMITS,
 ) -> Reading:
     """Return what *source* holds.
 
@@ -49,6 +52,7 @@ def read(
         levels: Levels whose records are kept whatever their message holds.
         progress: Called after each file with the bytes read, the bytes in all where they are
             known, and the number of files.
+        limits: How much of an archive, a compressed file or a folder is read.
 
     Raises:
         SourceError: There is nothing there, or nothing in it can be read.
@@ -57,7 +61,7 @@ def read(
     reader = MemberReader(keep if keep is None else Keep.of(keep, levels))
     done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
-        for member in members(one):
+        for member in members(one, limits):
             reader.read(member)
             done += member.stream.taken
             if progress:

@@ -156,6 +156,10 @@ class Reader:
         key = pl.col("text").hash()
         return records.select("line", "ts_repaired", key=key, who=who, own=pl.col("ts"))
 
+    def blanks(self, count: int) -> None:
+        """Count blank lines that no frame holds."""
+        self._tally.blanks(count)
+
     def drop(self, frame: pl.DataFrame) -> None:
         """Count the lines of *frame*, which were delivered twice."""
         self._tally.duplicates(int(frame["lines"].sum()))

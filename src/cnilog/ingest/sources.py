@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
-import tarfile
-import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnilog.buckets import find_items, is_address, open_items
 from cnilog.errors import SourceError
-from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.stream import DAMAGE, Stream, blocks_of, plain
+from cnilog.ingest.archives import ZIP, Packed, is_tar, moment, tar_entries, zip_entries
+from cnilog.ingest.limits import LIMITS, Budget
+from cnilog.ingest.stream import Stream, blocks_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+
+    from cnilog.ingest.archives import Entry
+    from cnilog.ingest.limits import Limits
 
 STDIN: Final = "-"
-ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-SHEET: Final = "[Content_Types].xml"  # a zip with it is an office document, not an archive
-RUBBISH: Final = ("__MACOSX/", "/._", ".DS_Store")
+NO_FILE: Final = "is no regular file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Member:
         object.__setattr__(self, "file", name)
 
 
-def members(source: str | Path) -> Iterator[Member]:
+def members(source: str | Path, limits: Limits = LIMITS) -> Iterator[Member]:
     """Yield every file of *source*, opened.
 
     Raises:
@@ -55,158 +56,159 @@ def members(source: str | Path) -> Iterator[Member]:
             listed or reached.
     """
     if str(source) == STDIN:
-        yield from _opened(STDIN, Stream(blocks_of(sys.stdin.buffer)), None, 0)
+        yield from _streamed(STDIN, Stream(blocks_of(sys.stdin.buffer)), limits)
         return
     if is_address(source):
-        yield from _bucket(str(source))
+        yield from _bucket(str(source), limits)
         return
     path = Path(source)
     if path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, limits)
     elif not path.exists():
         raise SourceError(f"{source}: no such file or folder. Check the path")
     else:
-        yield from _file(path)
+        yield from _file(path, limits)
 
 
 def members_of(file: str, data: bytes, modified: datetime | None = None) -> Iterator[Member]:
     """Yield the members of a file that holds *data*: itself, or those of the archive that it is."""
-    yield from _opened(file, Stream(iter((data,))), None, 0, modified)
+    yield from _streamed(file, Stream(iter((data,))), LIMITS, modified)
+
+
+def _streamed(
+    file: str, stream: Stream, limits: Limits, modified: datetime | None = None
+) -> Iterator[Member]:
+    budget = Budget(limits, lambda: stream.taken)
+    yield from _opened(file, stream, None, budget, modified=modified)
 
 
 def is_packed(start: bytes) -> bool:
     """Return whether a file that begins with *start* is compressed or an archive."""
     inner, compressions = plain(Stream(iter((start,))))
     head = inner.peek(1024)
-    return bool(compressions) or _is_tar(head) or head.startswith(ZIP)
+    return bool(compressions) or is_tar(head) or head.startswith(ZIP)
 
 
-def _folder(folder: Path) -> Iterator[Member]:
+def _folder(folder: Path, limits: Limits) -> Iterator[Member]:
     empty = True
-    for count, path in enumerate(_walk(folder)):
+    for count, found in enumerate(_walk(folder)):
         empty = False
-        if count >= LIMITS.members:
-            yield _skip(str(folder), f"holds more than {LIMITS.members} files; the rest is left")
+        if count >= limits.members:
+            more = "the rest is left (more with --limit members=N)"
+            yield _skip(str(folder), f"holds more than {limits.members} files; {more}")
             return
-        yield from _file(path)
+        if isinstance(found, OSError):
+            yield _skip(str(found.filename), f"cannot be listed: {found.strerror}")
+        elif found.is_fifo():
+            yield _skip(str(found), NO_FILE)  # it would wait for a writer
+        else:
+            yield from _file(found, limits)
     if empty:
         raise SourceError(f"{folder}: the folder is empty. Give a folder that holds logs")
 
 
-def _bucket(address: str) -> Iterator[Member]:
+def _bucket(address: str, limits: Limits) -> Iterator[Member]:
     empty = True
     for count, found in enumerate(open_items(find_items(address))):
         empty = False
-        if count >= LIMITS.members:
-            yield _skip(address, f"holds more than {LIMITS.members} objects; the rest is left")
+        if count >= limits.members:
+            yield _skip(address, f"holds more than {limits.members} objects; the rest is left")
             return
         if found.refused:
             yield _skip(found.item.address, found.refused)
             continue
         stream = Stream(found.blocks)
-        yield from _opened(found.item.address, stream, None, 0, found.item.modified)
+        yield from _streamed(found.item.address, stream, limits, found.item.modified)
     if empty:
         raise SourceError(f"{address}: no object there. Check the address")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+def _walk(folder: Path) -> Iterator[Path | OSError]:
+    """Yield every file below *folder*, sorted, and what kept a folder from being listed."""
+    refused: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=refused.append):
+        yield from refused
+        refused.clear()
         folders.sort()
         yield from (Path(root) / name for name in sorted(files))
+    yield from refused
 
 
-def _file(path: Path) -> Iterator[Member]:
+def _file(path: Path, limits: Limits) -> Iterator[Member]:
     if path.suffix == ".tmp":
         yield _skip(str(path), "is what an interrupted rotation left")
         return
-    if path.is_dir() or path.is_block_device() or path.is_socket() or path.is_char_device():
-        yield _skip(str(path), "is no regular file")
-        return
     try:
+        known = path.stat()
+        if not (stat.S_ISREG(known.st_mode) or stat.S_ISFIFO(known.st_mode)):
+            yield _skip(str(path), NO_FILE)
+            return
         opened = path.open("rb")
     except OSError as error:
         yield _skip(str(path), f"cannot be opened: {error.strerror or error}")
         return
     with opened:
-        yield from _opened(str(path), Stream(blocks_of(opened)), path, 0, _modified(path))
-
-
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+        stream = Stream(blocks_of(opened), file=opened)
+        regular = path if stat.S_ISREG(known.st_mode) else None
+        budget = Budget(limits, lambda: stream.taken)
+        yield from _opened(str(path), stream, regular, budget, modified=moment(known.st_mtime))
 
 
 def _opened(
-    file: str, stream: Stream, path: Path | None, depth: int, modified: datetime | None = None
+    file: str,
+    stream: Stream,
+    path: Path | None,
+    budget: Budget,
+    *,
+    depth: int = 0,
+    modified: datetime | None = None,
 ) -> Iterator[Member]:
     """Yield *stream* as one member, or the members of the archive that it is."""
-    inner, compressions = plain(stream)
+    inner, compressions = plain(stream, budget.limits)
     head = inner.peek(1024)
-    if depth >= LIMITS.depth and (_is_tar(head) or head.startswith(ZIP)):
-        yield _skip(file, f"archives lie more than {LIMITS.depth} deep in one another")
-    elif _is_tar(head):
-        yield from _tar(file, inner, depth)
+    if depth >= budget.limits.depth and (is_tar(head) or head.startswith(ZIP)):
+        deep = f"archives lie more than {budget.limits.depth} deep in one another"
+        yield _skip(file, f"{deep} (more with --limit depth=N)")
+    elif is_tar(head):
+        yield from _entries(file, tar_entries(inner, budget), budget, depth)
     elif head.startswith(ZIP):
-        yield from _zip(file, inner, depth)
+        yield from _zip(file, inner, None if compressions else path, budget, depth)
+    elif depth or compressions:
+        metered = Stream(budget.metered(inner.blocks()), outer=inner)
+        yield Member(file, metered, modified=modified)
     else:
-        regular = path is not None and not compressions and path.is_file()
-        yield Member(file, inner, path if regular else None, modified=modified)
+        yield Member(file, inner, path, modified=modified)
 
 
-def _tar(file: str, stream: Stream, depth: int) -> Iterator[Member]:
-    count = 0
-    try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
-            for count, member in enumerate(archive, 1):
-                if count > LIMITS.members:
-                    break
-                content = archive.extractfile(member) if member.isfile() else None
-                if content is not None and not _rubbish(member.name):
-                    name = f"{file}!{member.name.removeprefix('./')}"
-                    written = datetime.fromtimestamp(member.mtime, tz=UTC)
-                    inner = Stream(blocks_of(content))
-                    yield from _opened(name, inner, None, depth + 1, written)
-    except (tarfile.TarError, *DAMAGE) as error:
-        yield _skip(file, f"is damaged after {count} members: {error}")
-        return
-    if count > LIMITS.members:
-        yield _skip(file, f"holds more than {LIMITS.members} members; the rest is not read")
-    elif stream.damage:
-        yield _skip(file, stream.damage)
-
-
-def _zip(file: str, stream: Stream, depth: int) -> Iterator[Member]:
-    data = stream.read(LIMITS.held)
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, *DAMAGE) as error:
-        yield _skip(file, f"is a damaged zip file: {error}")
-        return
-    with archive:
-        if SHEET in archive.namelist():
-            yield Member(file, Stream(iter((data,))))
-            return
-        for member in archive.infolist()[: LIMITS.members]:
-            if not member.is_dir() and not _rubbish(member.filename):
-                yield from _zip_member(file, archive, member, depth)
-
-
-def _zip_member(
-    file: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int
+def _zip(
+    file: str, stream: Stream, path: Path | None, budget: Budget, depth: int
 ) -> Iterator[Member]:
-    name = f"{file}!{member.filename.replace(chr(92), '/')}"
+    held = b"" if path else stream.read(budget.limits.held)
     try:
-        with archive.open(member) as content:
-            yield from _opened(name, Stream(blocks_of(content)), None, depth + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, *DAMAGE) as error:
-        yield _skip(name, f"cannot be read: {error}")
+        opened = path.open("rb") if path else io.BytesIO(held)
+    except OSError as error:
+        yield _skip(file, f"cannot be opened: {error.strerror or error}")
+        return
+    with opened:
+        source = Packed(opened)
+        if path:
+            budget = Budget(budget.limits, lambda: source.taken)
+        found = zip_entries(source, budget)
+        if found is None:
+            yield Member(file, stream if path else Stream(iter((held,))))
+        else:
+            yield from _entries(file, found, budget, depth)
 
 
-def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
-
-
-def _rubbish(name: str) -> bool:
-    return any(part in f"/{name}" for part in RUBBISH)
+def _entries(file: str, entries: Iterator[Entry], budget: Budget, depth: int) -> Iterator[Member]:
+    for entry in entries:
+        name = f"{file}!{entry.name}" if entry.name else file
+        if entry.content is None:
+            yield _skip(name, entry.skipped or "")
+        else:
+            yield from _opened(
+                name, entry.content, None, budget, depth=depth + 1, modified=entry.modified
+            )
 
 
 def _skip(file: str, reason: str) -> Member:

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import struct
+import tarfile
+import zipfile
 import zlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
-from cnilog.ingest.limits import LIMITS
+from cnilog.ingest.limits import LIMITS, in_proportion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from cnilog.ingest.limits import Limits
+
 PEEK: Final = 65_536  # enough to tell what a file is, and to show an envelope a sample
 BLOCK: Final = 1 << 20
+READ: Final = 1 << 16  # bytes taken at a time: what a bomb made of them is seen that soon
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
 BZIP2: Final = b"BZh"
 XZ: Final = b"\xfd7zXZ\x00"
-DAMAGE: Final = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+DAMAGE: Final = (  # all that the libraries raise for what is in a file
+    *(EOFError, OSError, ValueError, NotImplementedError, RecursionError, RuntimeError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, struct.error),
+)
 
 
 class Readable(Protocol):
@@ -35,8 +44,14 @@ class Readable(Protocol):
 class Stream:
     """Bytes that can be peeked at, of one file or member; never raises for damage."""
 
-    def __init__(self, blocks: Iterator[bytes], *, outer: Stream | None = None) -> None:
-        self._blocks, self._buffer, self._outer = blocks, b"", outer
+    def __init__(
+        self,
+        blocks: Iterator[bytes],
+        *,
+        outer: Stream | None = None,
+        file: IO[bytes] | None = None,
+    ) -> None:
+        self._blocks, self._buffer, self._outer, self._file = blocks, b"", outer, file
         self._damage: str | None = None
         self.taken = 0  # bytes that came in so far
 
@@ -70,6 +85,20 @@ class Stream:
         while block := self._next():
             yield block
 
+    def again(self, size: int) -> Iterator[bytes]:
+        """Yield the file on disk from its begin, in pieces of about *size* that end with a line.
+
+        The same open file is read: that its name went to another one, or its end was cut off
+        meanwhile, does no harm.
+        """
+        assert self._file is not None
+        try:
+            self._file.seek(0)
+            while block := self._file.read(size):
+                yield block if block.endswith(b"\n") else block + self._file.readline()
+        except OSError as error:
+            self._damage = _in_words(error)
+
     def _next(self) -> bytes:
         try:
             block = next(self._blocks, b"")
@@ -83,20 +112,20 @@ class Stream:
 
 def blocks_of(source: Readable) -> Iterator[bytes]:
     """Yield *source* in blocks."""
-    while block := source.read(BLOCK):
+    while block := source.read(READ):
         yield block
 
 
-def plain(stream: Stream) -> tuple[Stream, tuple[str, ...]]:
+def plain(stream: Stream, limits: Limits = LIMITS) -> tuple[Stream, tuple[str, ...]]:
     """Return *stream* with every compression taken off, and the names of those."""
     names: list[str] = []
-    while len(names) < LIMITS.depth:
+    while len(names) < limits.depth:
         head = stream.peek(PEEK)
         found = next((c for c in COMPRESSIONS if head.startswith(c[1])), None)
         if found is None or not _opens(found[2], head):
             break
         names.append(found[0])
-        stream = Stream(_bounded(found[2](stream), stream), outer=stream)
+        stream = _unpacked(found[2], stream, limits)
     return stream, tuple(names)
 
 
@@ -106,20 +135,16 @@ def _opens(inflate: Callable[[Stream], Iterator[bytes]], head: bytes) -> bool:
     return bool(trial.peek(1)) or trial.damage is None or "ends" in trial.damage
 
 
-def _bounded(blocks: Iterator[bytes], outer: Stream) -> Iterator[bytes]:
-    """Yield *blocks* until they are out of all proportion to what they were made of."""
-    made = 0
-    for block in blocks:
-        made += len(block)
-        if made > LIMITS.inflated:
-            raise ValueError(f"inflates to more than {LIMITS.inflated >> 20} MiB")
-        yield block
+def _unpacked(
+    inflate: Callable[[Stream], Iterator[bytes]], outer: Stream, limits: Limits
+) -> Stream:
+    return Stream(in_proportion(inflate(outer), lambda: outer.taken, limits), outer=outer)
 
 
 def _gzip(stream: Stream) -> Iterator[bytes]:
     """Yield the content of every gzip member; what follows the last one is damage."""
     data = b""
-    while data := data or stream.read(BLOCK):
+    while data := data or stream.read(READ):
         if not data.startswith(GZIP):
             if data.strip(b"\0"):
                 raise ValueError("has other data after its compressed part")
@@ -131,9 +156,9 @@ def _gzip(stream: Stream) -> Iterator[bytes]:
 def _member(stream: Stream, data: bytes) -> Generator[bytes, None, bytes]:
     engine = zlib.decompressobj(wbits=31)
     while not engine.eof:
-        if out := engine.decompress(data, BLOCK * 4):
+        if out := engine.decompress(data, BLOCK):
             yield out
-        data = engine.unconsumed_tail or (b"" if engine.eof else stream.read(BLOCK))
+        data = engine.unconsumed_tail or (b"" if engine.eof else stream.read(READ))
         if not data and not engine.eof:
             raise EOFError
     return engine.unused_data

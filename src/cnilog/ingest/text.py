@@ -7,13 +7,11 @@ becomes U+FFFD), NUL runs, ``\r\n``, ``\r\r\n`` and lone ``\r`` are all seen in 
 from __future__ import annotations
 
 import codecs
-import mmap
 import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 CHUNK: Final = 32 << 20  # bytes decoded at a time
 BINARY: Final = (  # what files of these kinds begin with
@@ -90,32 +88,10 @@ def clean(block: bytes) -> bool:
         return False
 
 
-def file_chunks(path: Path, size: int = CHUNK) -> Iterator[bytes]:
-    """Yield what `chunks` gives for a UTF-8 file on disk; clean parts are not copied about."""
-    for block in mapped(path, size):
+def mended(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what `chunks` gives for *blocks* of whole lines; clean ones are not copied about."""
+    for block in blocks:
         yield block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
-
-
-def mapped(path: Path, size: int = 16 << 20) -> Iterator[bytes]:
-    """Yield a file on disk in pieces of about *size* bytes that end where a line does, as it is."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-        at, end = 0, len(memory)
-        while at < end:
-            cut = min(at + size, end)
-            if cut < end:
-                cut = memory.rfind(b"\n", at, cut) + 1 or memory.find(b"\n", cut) + 1 or end
-                cut = cut if cut > at else end
-            yield memory[at:cut]
-            _let_go(memory, at, cut)
-            at = cut
-
-
-def _let_go(memory: mmap.mmap, begin: int, end: int) -> None:
-    """Tell the system that these bytes of a file are not needed in memory any more."""
-    if hasattr(memory, "madvise"):  # not on Windows
-        first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
-        if end > first:
-            memory.madvise(mmap.MADV_DONTNEED, first, end - first)
 
 
 def pieces(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:

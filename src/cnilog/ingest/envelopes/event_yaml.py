@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-OBJECT: Final = re.compile(r"^(?:- |\s*)(?:apiVersion|kind): ", re.MULTILINE)
-EVENT: Final = re.compile(r"^\s*(?:- )?(?:involvedObject|regarding):\s*$", re.MULTILINE)
+OBJECT: Final = re.compile(r"^(?:- |[ \t]*)(?:apiVersion|kind): ", re.MULTILINE)  # no \s: quadratic
+EVENT: Final = re.compile(r"^[ \t]*(?:- )?(?:involvedObject|regarding):[ \t\r]*$", re.MULTILINE)
 ITEM: Final = re.compile(r"^(?:- |---)", re.MULTILINE)
 ATTEMPTS: Final = 4  # to read what is left after a line that is no YAML
 NULLS: Final = frozenset({"null", "~", "", "Null", "NULL"})

@@ -217,6 +217,7 @@ def _band(
     for bar in bars:
         slot = int((bar.ts.timestamp() - since) // size)
         bins[slot] = bins.get(slot, 0) + bar.count
+    bins = {slot: count for slot, count in bins.items() if count > 0}
     most = max(bins.values(), default=0)
     kind = name.split(",")[0].replace(" ", "-")
     marks = []

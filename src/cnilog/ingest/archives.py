@@ -1,0 +1,184 @@
+"""Go through tar and zip archives as streams: nothing is unpacked, no name in them is a path.
+
+Links and devices hold no lines and are left. What breaks a limit, overlaps or is encrypted is
+listed with the reason, and the rest is read.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Final
+
+from cnilog.ingest.stream import DAMAGE, Stream, blocks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnilog.ingest.limits import Budget
+
+ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+SHEET: Final = "[Content_Types].xml"  # a zip with it is an office document, not an archive
+RUBBISH: Final = ("__MACOSX/", "/._", ".DS_Store")
+HEADER: Final = 1 << 20  # bytes of one long name or set of extended fields
+LOCAL: Final = 30  # bytes of a zip member's header without its name and fields
+MOST: Final = 200_000  # members of a zip, whose directory must be held as a whole
+END: Final = 65_557  # bytes that the end of the directory may take, with its comment
+ENCRYPTED: Final = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of an archive, or the reason why there is nothing to read."""
+
+    name: str
+    content: Stream | None = None
+    skipped: str | None = None
+    modified: datetime | None = None
+
+
+def is_tar(head: bytes) -> bool:
+    """Return whether a file that begins with *head* is a tar archive."""
+    return head[257:262] == b"ustar"
+
+
+class _Header(tarfile.TarInfo):
+    """A header whose long names and extended fields are not longer than any real one's."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _EXTENDED and self.size > HEADER:
+            raise tarfile.ReadError(f"a header of {self.size} bytes")
+        return super()._proc_member(archive)  # type: ignore[misc, no-any-return]
+
+
+_EXTENDED: Final = (
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+)
+
+
+def tar_entries(stream: Stream, budget: Budget) -> Iterator[Entry]:
+    """Yield the files of a tar archive as they are stored.
+
+    Where the rest cannot be read, an entry without a name says why, as the last one.
+    """
+    count = 0
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]
+            while (member := archive.next()) is not None:
+                archive.members.clear()  # it would remember them all
+                if not budget.enter():
+                    break
+                count += 1
+                content = archive.extractfile(member) if member.isfile() else None
+                if content is not None and not _rubbish(member.name):
+                    name = member.name.removeprefix("./")
+                    yield Entry(name, Stream(blocks_of(content)), None, moment(member.mtime))
+    except DAMAGE as error:
+        if not budget.spent:
+            yield Entry("", skipped=f"is damaged after {count} members: {_words(error)}")
+            return
+    if budget.spent:
+        yield Entry("", skipped=f"{budget.spent}; the rest is not read")
+    elif stream.damage:
+        yield Entry("", skipped=stream.damage)
+
+
+def zip_entries(source: Packed, budget: Budget) -> Iterator[Entry] | None:
+    """Yield the files of a zip archive as `tar_entries` does; null where it is a spreadsheet."""
+    try:
+        _check_directory(source)
+        archive = zipfile.ZipFile(source)  # type: ignore[call-overload]
+    except (IndexError, *DAMAGE) as error:
+        return iter((Entry("", skipped=f"is a damaged zip file: {_words(error)}"),))
+    return None if SHEET in archive.NameToInfo else _zip(archive, budget)
+
+
+class Packed:
+    """A zip file, held or on disk, that knows how much of it was read."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.taken = 0  # bytes read so far
+        self.seek, self.tell, self.close = source.seek, source.tell, source.close
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most *size* bytes."""
+        data = self._source.read(size)
+        self.taken += len(data)
+        return data
+
+    def seekable(self) -> bool:
+        """Return that any place of it can be read."""
+        return True
+
+
+def _check_directory(source: Packed) -> None:
+    """Raise where the directory holds so many members that knowing them costs too much."""
+    size = source.seek(0, io.SEEK_END)
+    source.seek(max(0, size - END))
+    tail = source.read(END)
+    at = tail.rfind(b"PK\x05\x06")
+    length = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    source.seek(max(0, size - length - END))
+    if source.read(length + END).count(b"PK\x01\x02") > MOST:
+        raise ValueError(f"more than {MOST} members")
+    source.seek(0)
+
+
+def _zip(archive: zipfile.ZipFile, budget: Budget) -> Iterator[Entry]:
+    with archive:
+        overlapping = _overlapping(archive)
+        for member in archive.infolist():
+            if not budget.enter():
+                break
+            name = member.filename.replace("\\", "/")
+            if not name.endswith("/") and not _rubbish(name):
+                yield _zip_entry(archive, member, name, id(member) in overlapping)
+    if budget.spent:
+        yield Entry("", skipped=f"{budget.spent}; the rest is not read")
+
+
+def _zip_entry(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, overlaps: bool
+) -> Entry:
+    if member.flag_bits & ENCRYPTED:
+        return Entry(name, skipped="is encrypted. Pack it without a password")
+    if overlaps:
+        return Entry(name, skipped="lies over another member: the archive was made to deceive")
+    try:
+        content = archive.open(member)
+    except (KeyError, IndexError, *DAMAGE) as error:
+        return Entry(name, skipped=f"cannot be read: {_words(error)}")
+    return Entry(name, Stream(blocks_of(content)))
+
+
+def _overlapping(archive: zipfile.ZipFile) -> set[int]:
+    """Return the members (their `id`) that begin in the bytes of an earlier one."""
+    members = sorted(archive.infolist(), key=lambda one: one.header_offset)
+    found: set[int] = set()
+    end = 0
+    for one in members:
+        if one.header_offset < end:
+            found.add(id(one))
+        end = max(end, one.header_offset + LOCAL + len(one.filename) + one.compress_size)
+    return found
+
+
+def moment(seconds: float) -> datetime | None:
+    """Return the moment that a header or a file system states; null where there is none such."""
+    try:
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _rubbish(name: str) -> bool:
+    return any(part in f"/{name}" for part in RUBBISH)
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__
