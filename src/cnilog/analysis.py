@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cnilog import diagnosis, documents, ingest, matching
 from cnilog.catalog import load_catalog
 from cnilog.errors import SourceError
+from cnilog.ingest.limits import LIMITS
 from cnilog.report.phrases import verdict
 from cnilog.selection import Selection
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog
     from cnilog.finding import Report
+    from cnilog.ingest.limits import Limits
 
 __all__ = ["Progress", "Selection", "analyze"]
 
@@ -35,6 +37,7 @@ def analyze(
     catalog: Catalog | None = None,
     selection: Selection | None = None,
     progress: Progress | None = None,
+    limits: Limits = LIMITS,
 ) -> Report:
     """Return what is wrong in *source*, why, and what to do.
 
@@ -43,6 +46,7 @@ def analyze(
         catalog: The patterns to look for; the shipped catalog where it is left out.
         selection: A span of time, nodes or components to look at; everything where left out.
         progress: Called now and then with bytes read, bytes in all and files read.
+        limits: How much of an archive, a compressed file or a folder is read.
 
     Raises:
         SourceError: Nothing in *source* could be read, or there is not a single log line in it.
@@ -50,7 +54,7 @@ def analyze(
     """
     catalog = catalog or load_catalog()
     keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
-    reading = ingest.read(source, keep=keep, progress=progress)
+    reading = ingest.read(source, keep=keep, progress=progress, limits=limits)
     reading = (selection or Selection()).narrow(reading)
     matches = matching.match(reading.records, catalog)
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)

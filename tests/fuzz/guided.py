@@ -40,7 +40,7 @@ class Findings:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / name).write_bytes(data)
         (self._folder / f"{name}.txt").write_text(words, "utf-8", "backslashreplace")
-        print(f"FINDING {name}: {what}", file=sys.stderr)  # noqa: T201 - a tool that reports
+        print(f"FINDING {name}: {what}", file=sys.stderr)
 
 
 def place(error: BaseException) -> str:
@@ -64,7 +64,7 @@ def main() -> None:
             pass
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - a panic of native code is no Exception
+        except BaseException as error:  # a panic of native code is no Exception
             findings.keep(place(error), data, traceback.format_exc())
         took = time.process_time() - begin
         if took > SLOW:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import yaml
+from fuzz.ingesting import written
 
 from cnilog import documents as reading_documents
 from cnilog.analysis import analyze
@@ -19,7 +20,6 @@ from cnilog.documents import check as iam_check
 from cnilog.finding import Document, Value
 from cnilog.report import REPORTERS, View
 from cnilog.selection import Selection
-from fuzz.ingesting import written
 
 VALUES: Final[tuple[Value, ...]] = (None, True, 5, 1.5, "", "text", (), ("a", "text"))
 CATALOG: Final = load_catalog()
@@ -44,7 +44,7 @@ def iam(data: bytes) -> None:
 
 
 def catalog(data: bytes) -> None:
-    """A pattern file loads or is refused with its place; a pattern that loads fits or is refused."""
+    """A pattern loads or is refused with its place, and fits the others or is refused."""
     pattern = parse_pattern(data.decode("utf-8", "replace"), "pattern.yaml", family="software")
     try:
         check_catalog({pattern.id: pattern}, facts())

@@ -11,6 +11,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 import polars as pl
+from fuzz.ingesting import FOLDER, drawn
 
 from cnilog.cli import table
 from cnilog.finding import (
@@ -32,7 +33,6 @@ from cnilog.report import REPORTERS, View
 from cnilog.report import json as saved
 from cnilog.report.safety import cut, visible
 from cnilog.secrets import mask
-from fuzz.ingesting import FOLDER, drawn
 
 START: Final = datetime(2026, 1, 5, 9, 15, tzinfo=UTC)
 ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from cnilog.cli.ending import FOUND, put
-from cnilog.cli.options import Fail, Format, Output, Patterns, Quiet, Redact, Sources, Verbose, view
+from cnilog.cli.options import (
+    Fail,
+    Format,
+    Limit,
+    Output,
+    Patterns,
+    Quiet,
+    Redact,
+    Sources,
+    Verbose,
+    view,
+)
 from cnilog.cli.writing import check
 from cnilog.report import REPORTERS, reporter
 
@@ -32,6 +43,7 @@ def analyze(
         list[str] | None, typer.Option(help="Only this program, such as ipamd; may be repeated.")
     ] = None,
     fail_on: Fail = None,
+    limit: Limit = None,
     redact: Redact = None,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
     verbose: Verbose = False,
@@ -43,6 +55,7 @@ def analyze(
     from cnilog.analysis import Selection, analyze
     from cnilog.catalog import load_catalog
     from cnilog.cli.progress import shown
+    from cnilog.ingest.limits import limits_of
 
     selection = Selection.of(since=since, until=until, nodes=node or (), components=component or ())
     with shown(not no_progress, source) as progress:
@@ -51,6 +64,7 @@ def analyze(
             catalog=load_catalog(*(patterns or ())),
             selection=selection,
             progress=progress,
+            limits=limits_of(limit or ()),
         )
     finish(REPORTERS[format](report, view(output, verbose, quiet, redact)), output)
     if fail_on and any(fails(cause.confidence, fail_on) for cause in report.causes):

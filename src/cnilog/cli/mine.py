@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cnilog.cli.analyze import finish
-from cnilog.cli.options import Output, Patterns, Sources
+from cnilog.cli.options import Limit, Output, Patterns, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +21,19 @@ def mine(
     output: Output = None,
     patterns: Patterns = None,
     most: Annotated[int, typer.Option(min=1, help="At most so many templates.")] = 50,
+    limit: Limit = None,
 ) -> None:
     """List error-like lines that no pattern or dictionary explains, the oddest first."""
     import json
 
     from cnilog.catalog import load_catalog
     from cnilog.discovery.mine import mine as look
+    from cnilog.ingest.limits import limits_of
     from cnilog.report.safety import visible
 
-    found = look(source, catalog=load_catalog(*(patterns or ())), most=most)
+    found = look(
+        source, catalog=load_catalog(*(patterns or ())), most=most, limits=limits_of(limit or ())
+    )
     if format == "json":
         plain = [one.model_dump(mode="json") for one in found]
         finish(json.dumps({"unknown": plain}, indent=1) + "\n", output)

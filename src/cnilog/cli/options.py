@@ -50,6 +50,15 @@ Redact = Annotated[
         show_default=False,
     ),
 ]
+Limit = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=N",
+        help="How much of an archive or folder is read: members, depth, member-mib, total-mib, "
+        "ratio, seconds. May be repeated.",
+        show_default=False,
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="All reasons and evidence.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict.")]
 

@@ -8,6 +8,7 @@ from cnilog import ingest, matching
 from cnilog.catalog import load_catalog
 from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.errors import SourceError
+from cnilog.ingest.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog
     from cnilog.finding import Unknown
+    from cnilog.ingest.limits import Limits
 
 MOST: Final = 50
 LEVELS: Final = ("warn", "error", "fatal")
@@ -25,6 +27,7 @@ def mine(
     *,
     catalog: Catalog | None = None,
     most: int = MOST,
+    limits: Limits = LIMITS,
 ) -> tuple[Unknown, ...]:
     """Return the shapes of error-like records that nothing explains, most telling first.
 
@@ -32,7 +35,9 @@ def mine(
         SourceError: Nothing in *source* could be read.
     """
     catalog = catalog or load_catalog()
-    reading = ingest.read(source, keep=(), levels=LEVELS)  # what else there is explains nothing
+    reading = ingest.read(
+        source, keep=(), levels=LEVELS, limits=limits
+    )  # what else there is explains nothing
     matches = matching.match(reading.records, catalog)
     noise = [pattern.id for pattern in catalog.patterns if pattern.kind == "noise"]
     return unknown_shapes(reading.records, matches, noise, most, warnings=True)

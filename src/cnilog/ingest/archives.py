@@ -91,7 +91,7 @@ def zip_entries(source: Packed, budget: Budget) -> Iterator[Entry] | None:
     """Yield the files of a zip archive as `tar_entries` does; null where it is a spreadsheet."""
     try:
         _check_directory(source)
-        archive = zipfile.ZipFile(source)  # type: ignore[call-overload]
+        archive = zipfile.ZipFile(source)
     except (IndexError, *DAMAGE) as error:
         return iter((Entry("", skipped=f"is a damaged zip file: {_words(error)}"),))
     return None if SHEET in archive.NameToInfo else _zip(archive, budget)

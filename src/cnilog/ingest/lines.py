@@ -78,7 +78,7 @@ def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.Data
 
 
 def _portions(chunk: bytes) -> Iterator[bytes]:
-    """Yield *chunk* in parts of at most `MOST` lines: rows cost memory even where they are short."""
+    """Yield *chunk* in parts of at most `MOST` lines: a row costs memory however short it is."""
     if chunk.count(b"\n") <= MOST:
         yield chunk
         return

@@ -8,7 +8,9 @@ import struct
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from cnilog import ingest
 from cnilog.errors import SourceError
 from cnilog.ingest.limits import LIMITS, Limits, limits_of
 
-LINE = '{{"level":"info","ts":"2026-01-05T09:15:{:02d}.104Z","caller":"a/b.go:1","msg":"line {}"}}\n'
+LINE = '{{"level":"info","ts":"2026-01-05T09:15:{:02d}.104Z","caller":"a.go:1","msg":"line {}"}}\n'
 LOG = "".join(LINE.format(second, second) for second in range(5)).encode()
 
 
@@ -53,9 +55,7 @@ def read(folder: Path, data: bytes, limits: Limits = LIMITS) -> dict[str, str | 
     reading = ingest.read(path, limits=limits)
     assert reading.accounting.holds()
     assert sorted(folder.rglob("*")) == before  # nothing was unpacked
-    return {
-        one.file.removeprefix(f"{path}"): one.skipped or one.damaged for one in reading.sources
-    }
+    return {one.file.removeprefix(f"{path}"): one.skipped or one.damaged for one in reading.sources}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,10 @@ def test_a_name_is_a_name_and_no_path(tmp_path: Path, name: str) -> None:
 def test_members_of_one_name_are_both_read(tmp_path: Path) -> None:
     late = LOG.replace(b"T09", b"T10")
 
-    assert read(tmp_path, tar(("a.log", LOG), ("a.log", late))) == {"!a.log": None, "!a.log#2": None}
+    assert read(tmp_path, tar(("a.log", LOG), ("a.log", late))) == {
+        "!a.log": None,
+        "!a.log#2": None,
+    }
 
 
 def test_a_header_that_claims_a_gibibyte_is_refused(tmp_path: Path) -> None:
@@ -106,7 +109,7 @@ def test_a_time_that_no_calendar_has_is_no_time(tmp_path: Path) -> None:
 
 def test_zip64_is_read(tmp_path: Path) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive, archive.open("good.log", "w", force_zip64=True) as one:
+    with zipfile.ZipFile(out, "w") as pack, pack.open("good.log", "w", force_zip64=True) as one:
         one.write(LOG)
 
     assert read(tmp_path, out.getvalue()) == {"!good.log": None}
@@ -146,8 +149,10 @@ def test_members_that_overlap_are_read_once(tmp_path: Path, many: int) -> None:
         pytest.param(["depth=1"], "more than 1 deep", id="depth"),
     ],
 )
-@pytest.mark.parametrize("packed", [tar, lambda *files: zipped(**dict(files))], ids=["tar", "zip"])
-def test_a_limit_is_kept_said_and_moved_by_a_flag(tmp_path: Path, packed, limits, complaint) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("packed", [tar, lambda *all_: zipped(**dict(all_))], ids=["tar", "zip"])
+def test_a_limit_is_kept_said_and_moved_by_a_flag(
+    tmp_path: Path, packed: Callable[..., bytes], limits: list[str], complaint: str
+) -> None:
     data = packed(
         ("good.log", LOG),
         ("inner.tar", tar(("deep.log", LOG.replace(b"T09", b"T11")))),
@@ -226,6 +231,20 @@ def test_a_bomb_of_ten_mebibytes_costs_little(tmp_path: Path, bomb: str) -> None
         check=True,
     )
     seconds, mebibytes = map(float, ended.stdout.split()[-2:])
-    print(bomb, path.stat().st_size, seconds, mebibytes, ended.stdout[:300])
 
     assert (seconds < 5, mebibytes < 200) == (True, True)
+
+
+@pytest.mark.parametrize("given", ["ratio", "ratio=", "ratio=-1", "ratio=1e9", "ratio=٣"])
+def test_a_limit_that_is_no_number_is_refused(given: str) -> None:
+    with pytest.raises(SourceError, match="is no limit"):
+        limits_of([given])
+
+
+@pytest.mark.parametrize("start", ["\n", " \n", "\n\n ", "a.", "a:", "{", "|"])
+def test_no_beginning_of_a_file_makes_it_slow(tmp_path: Path, start: str) -> None:
+    (tmp_path / "x.log").write_text(start * (60_000 // len(start)) + "\n" + LOG.decode(), "utf-8")
+    began = time.process_time()
+    ingest.read(tmp_path)
+
+    assert time.process_time() - began < 4  # seconds; a regex that looks at all pairs takes 60

@@ -25,7 +25,7 @@ from cnilog.ingest.peeled import learn
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-FILE: Final = r"(?:[A-Za-z]:\\)?[^\s:{}\"=]*[./\\][^\s:{}\"=]*"
+FILE: Final = r"(?:[A-Za-z]:\\)?[^\s:{}\"=./\\]*[./\\][^\s:{}\"=]*"
 GREP_HEADER: Final = rf"^({FILE})(?::(?:\d+:)?|-\d+-)"
 NUMBER_HEADER: Final = r"^(?: {0,6}\d{1,9}\t| {1,6}\d{1,9} {1,2}|\d{1,9}[:-])"
 STRING: Final = re.compile(r'^"(?:[^"\\]|\\.)*",?$')
