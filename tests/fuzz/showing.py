@@ -52,7 +52,6 @@ def masking(data: bytes) -> None:
 def redaction(data: bytes) -> None:
     """The same text gets the same stand-ins, and twelve digits of an account none of its own."""
     text = data.decode("utf-8", "replace")
-    REDACTOR._known.clear()
     first = REDACTOR.redact(text)
     assert REDACTOR.redact(text) == first
     assert Redactor(b"k" * 32).redact(text) == first

@@ -13,8 +13,8 @@ import tempfile
 import zipfile
 from typing import IO, TYPE_CHECKING, Final
 
+from cnilog.ingest.archives import RUBBISH, ZIP
 from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.sources import RUBBISH, ZIP
 from cnilog.ingest.stream import BLOCK, DAMAGE, Stream, blocks_of, plain
 from cnilog.ingest.text import encoding
 from cnilog.redacted.packing import packed
