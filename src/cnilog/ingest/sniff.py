@@ -17,7 +17,7 @@ LOG_NAME: Final = re.compile(
     r"(?i)\.log(?:$|[.\d-])|logs?\.txt$|ipamd|plugin|kubelet|aws-node|messages$|journal|-json\.log"
 )
 EVIDENCE_NAME: Final = re.compile(
-    r"(?i)\.(?:json|ya?ml|tf|conf|conflist|link|xml|html?|prom|ini|cfg)$"
+    r"(?i)\.(?:json|ya?ml|tf|conf|conflist|link|xml|html?|prom|ini|cfg)(?:\.(?:gz|zst|bz2|xz))?$"
 )
 WEAK: Final = frozenset(  # envelopes that any text may carry; the others are made for logs
     {"quoted", "indented", "numbered", "grep", "json-string", "k9s-escapes", "k9s-container",

@@ -263,3 +263,14 @@ def test_a_log_that_gives_no_record_is_said_first(tmp_path: Path) -> None:
 
     assert "looks like a log" in reading.notes[0]
     assert reading.records["decoded"].to_list() == [False, False]
+
+
+def test_a_compressed_document_stays_one(tmp_path: Path) -> None:
+    manifest = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: aws-node\n"
+    path = tmp_path / "daemonset-aws-node.yaml.gz"
+    path.write_bytes(gzip.compress(manifest.encode()))
+
+    reading = ingest.read(path)
+
+    assert [document.text for document in reading.documents] == [manifest]
+    assert reading.records.is_empty()
