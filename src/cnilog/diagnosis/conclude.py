@@ -12,7 +12,7 @@ from cnilog.diagnosis.unknown import unknown_shapes
 from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report, Symptom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.diagnosis.candidate import Candidate
@@ -66,10 +66,20 @@ def cause_of(candidate: Candidate) -> Cause:
         why=pattern.why.strip(),
         reasons=tuple(sorted(candidate.reasons, key=lambda one: ORDER[one.effect])),
         evidence=_distinct((*candidate.proofs, *lines)),
-        remediation=pattern.remediation,
+        remediation=(*_to_settle(candidate), *pattern.remediation),
         confirm_with=tuple(f"{one.collect}: {one.look_for}" for one in pattern.confirm_with),
         references=pattern.references,
     )
+
+
+def _to_settle(candidate: Candidate) -> Iterator[str]:
+    """Yield what to do first where a document says that the log cannot be right."""
+    if candidate.contradiction:
+        said = "; ".join(candidate.denials)
+        yield (
+            f"Settle first what disagrees with the log: {said}. The document may be of another "
+            "role, cluster or time"
+        )
 
 
 def _distinct(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:

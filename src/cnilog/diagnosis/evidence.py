@@ -106,6 +106,8 @@ def _captured(signs: Sequence[tuple[Pattern, Sign]]) -> dict[str, tuple[str, ...
 
 
 def _says(weighing: Weighing, fact: Fact) -> str:
+    if fact.value == () and fact.text:  # a sentence made for problems says nothing of none
+        return f"{fact.text} ({fact.file})"
     value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
     says = weighing.says or f"{weighing.fact} is {{value}}"
     return f"{says.replace('{value}', value or 'none')} ({fact.file})"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Accounting, Cause, Evidence, Reason, Report, Symptom, Versions
 
 EFFECTS: Final = {"confirms": "✓", "supports": "+", "refutes": "-", "missing": "?"}
-_ORDER: Final = ("confirms", "supports", "refutes", "missing")  # what weighs most comes first
+_ORDER: Final = ("confirms", "refutes", "supports", "missing")  # what decides comes first
 EFFECT_WORDS: Final = {
     "confirms": "proves it",
     "supports": "for it",

@@ -91,6 +91,15 @@ def test_a_log_against_a_document_is_shown_with_both_places() -> None:
     assert "policy.json" in found.notes[0]
 
 
+def test_what_contradicts_the_log_is_to_be_settled_before_anything_is_mended() -> None:
+    first = report([PROVED], ("n1", "denied"), facts=(policy(),)).causes[0]
+    agreed = report([PROVED], ("n1", "denied"), facts=(policy("ec2:CreateTags"),)).causes[0]
+
+    assert first.remediation[0].startswith("Settle first what disagrees with the log")
+    assert "policy.json" in first.remediation[0]
+    assert agreed.remediation == ()
+
+
 def test_a_specific_line_that_a_document_rules_out_is_noted_too() -> None:
     strong = pattern("denied", signals=says("denied"), evidence=[POLICY])
     found = report([strong], ("n1", "denied"), facts=(policy(),))
