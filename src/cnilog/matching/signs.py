@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from cnilog.catalog.when import Seen, When
 from cnilog.finding import Evidence, Sign
 from cnilog.matching.ends import end_matches
+from cnilog.matching.placed import Placed, placed
 from cnilog.matching.positive import positive_signals
 from cnilog.matching.scope import End, Event, Scope, rhythm
 from cnilog.matching.timing import holds
 from cnilog.schema import HISTOGRAM, MATCHES, RUNS, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cnilog.catalog import Catalog, Pattern
 
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
 LOOKED_AT: Final = 200  # rows in which the first of each signal is looked for
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 MOST_VALUES: Final = 50  # of one name
-
-_PLACED: Final = (  # milliseconds of a match; one without a time stands where it was read
-    (pl.col("ts").dt.epoch("us") / 1000).forward_fill().over("stream").fill_null(float("-inf"))
-)
-
-Place = tuple[str | None, int | None]  # node and, for patterns that look at streams, stream
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """All matches of one pattern in one place."""
-
-    place: Place
-    rows: pl.DataFrame
 
 
 def signs(
@@ -59,52 +43,27 @@ def signs(
     ends = _ends(runs)
     found = []
     matches = pl.concat([matches, end_matches(runs, catalog)])
-    for key, frame in matches.partition_by("pattern", as_dict=True).items():
-        pattern = catalog.by_id[str(key[0])]
-        nodes = _nodes(frame)
-        for one in _places(frame, pattern):
-            rate = _rate(histogram, one.rows) if _asks_for_rate(pattern) else {}
-            sign = _sign(pattern, one, ends, rate, nodes)
-            if sign is not None:
-                found.append(sign)
+    nodes = _nodes(matches)
+    for one in placed(matches, catalog):
+        rate = _rate(histogram, one.rows) if _asks_for_rate(one.pattern) else {}
+        sign = _sign(one, ends, rate, nodes[one.pattern.id])
+        if sign is not None:
+            found.append(sign)
     return tuple(found)
 
 
-def _places(frame: pl.DataFrame, pattern: Pattern) -> Iterator[_Frame]:
-    by = ["node"] if pattern.per == "node" else ["node", "stream"]
-    for key, rows in frame.partition_by(by, as_dict=True, maintain_order=True).items():
-        node = None if key[0] is None else str(key[0])
-        stream = None if pattern.per == "node" else int(str(key[1]))
-        rows = rows.sort("record", maintain_order=True).with_columns(ms=_PLACED)
-        yield _Frame((node, stream), _thinned(rows, pattern) if pattern.leaders else rows)
-
-
-def _thinned(rows: pl.DataFrame, pattern: Pattern) -> pl.DataFrame:
-    """Return *rows* without the steady lines that nothing follows but their like.
-
-    Of signals that a sequence begins with only the last before another signal tells anything;
-    every healthy node says them at each new pod.
-    """
-    timely = rows.sort("ms", "record", maintain_order=True)
-    last = (timely["signal"] != timely["signal"].shift(-1)).fill_null(value=True)
-    return timely.filter(last | ~timely["signal"].is_in(pattern.leaders)).sort(
-        "record", maintain_order=True
-    )
-
-
 def _sign(
-    pattern: Pattern,
-    frame: _Frame,
+    placed: Placed,
     ends: dict[tuple[int, int], End],
     rate: dict[int, int],
     nodes: dict[str, set[str]],
 ) -> Sign | None:
-    scope = Scope(_events(frame.rows), ends, rate, nodes)
-    when = pattern.when or _any_signal(pattern)
+    scope = Scope(_events(placed.rows), ends, rate, nodes)
+    when = placed.pattern.when or _any_signal(placed.pattern)
     if not holds(when, scope):
         return None
     names = [name for name in positive_signals(when, scope) if scope.of(name)]
-    return _described(pattern, frame, scope, names)
+    return _described(placed, scope, names)
 
 
 def _any_signal(pattern: Pattern) -> When:
@@ -115,30 +74,28 @@ def _any_signal(pattern: Pattern) -> When:
 
 def _events(rows: pl.DataFrame) -> dict[str, list[Event]]:
     """Return the events by signal."""
-    placed = rows.select(
-        "signal",
-        "ms",
-        "record",
-        "run",
-        "stream",
-        pl.col("ts").is_not_null().alias("timed"),
-        "file",
-        "line",
-    )
-    return {
-        str(key[0]): sorted(map(Event._make, part.drop("signal").iter_rows()))
-        for key, part in placed.partition_by("signal", as_dict=True).items()
-    }
+    events: dict[str, list[Event]] = {}
+    # Lists of Python's own: there are many places with few rows, and a query costs as much as a
+    # thousand of these.
+    columns = [rows[name].to_list() for name in Event._fields]
+    for signal, event in zip(rows["signal"].to_list(), zip(*columns, strict=True), strict=True):
+        events.setdefault(signal, []).append(Event._make(event))
+    for some in events.values():
+        some.sort()
+    return events
 
 
-def _described(pattern: Pattern, frame: _Frame, scope: Scope, names: list[str]) -> Sign:
+def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
+    pattern = placed.pattern
     events = sorted({event for name in names for event in scope.of(name)})
-    mine = frame.rows.filter(pl.col("signal").is_in(names))
+    mine = placed.rows
+    if not scope.events.keys() <= set(names):
+        mine = mine.filter(pl.col("signal").is_in(names))
     beat = rhythm(events)
     return Sign(
         pattern=pattern.id,
-        node=frame.place[0],
-        stream=frame.place[1],
+        node=placed.node,
+        stream=placed.stream,
         signals=tuple(names),
         count=len(events),
         first_seen=_moment(mine["ts"].min()),
@@ -148,7 +105,7 @@ def _described(pattern: Pattern, frame: _Frame, scope: Scope, names: list[str]) 
         recovered=_recovery(pattern, scope, events),
         at_end=any(_in_last_run(event, scope) for event in reversed(events)),
         values=_values(mine),
-        evidence=tuple(_evidence(row) for row in _telling(mine)),
+        evidence=tuple(_telling(mine)),
         records=tuple(event.record for event in events[:MOST_RECORDS]),
     )
 
@@ -175,7 +132,7 @@ def _in_last_run(event: Event, scope: Scope) -> bool:
 
 def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return what the named groups captured, each once, in the order of the records."""
-    if not rows["values"].list.len().max():
+    if not rows["valued"].any():
         return {}
     pairs = (
         rows.select(pl.col("values").explode(empty_as_null=False, keep_nulls=False))
@@ -189,23 +146,29 @@ def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _telling(rows: pl.DataFrame) -> list[dict[str, Any]]:
+def _telling(rows: pl.DataFrame) -> list[Evidence]:
     """Return the rows worth showing: the first of each signal, then the newest."""
-    first = rows.head(LOOKED_AT).to_dicts()
-    newest = rows.tail(EVIDENCE_LINES).to_dicts() if rows.height > LOOKED_AT else first
-    chosen: dict[int, dict[str, Any]] = {}
+    first = _shown(rows.head(LOOKED_AT))
+    newest = _shown(rows.tail(EVIDENCE_LINES)) if rows.height > LOOKED_AT else first
+    chosen: dict[int, Evidence] = {}
     signals = set[str]()
-    for row in first:
-        if row["signal"] not in signals:
-            signals.add(row["signal"])
-            chosen.setdefault(row["record"], row)
-    for row in reversed(newest):
-        chosen.setdefault(row["record"], row)
-    return sorted(list(chosen.values())[:EVIDENCE_LINES], key=lambda row: row["record"])
+    for signal, record, evidence in first:
+        if signal not in signals:
+            signals.add(signal)
+            chosen.setdefault(record, evidence)
+    for _, record, evidence in reversed(newest):
+        chosen.setdefault(record, evidence)
+    return [chosen[record] for record in sorted(list(chosen)[:EVIDENCE_LINES])]
 
 
-def _evidence(row: dict[str, Any]) -> Evidence:
-    return Evidence(file=row["file"], line=row["line"], ts=row["ts"], text=row["message"])
+def _shown(rows: pl.DataFrame) -> list[tuple[str, int, Evidence]]:
+    """Return the signal, the record and the evidence of each row."""
+    names = ("signal", "record", "file", "line", "ts", "message")
+    columns = [rows[name].to_list() for name in names]
+    return [
+        (signal, record, Evidence(file=file, line=line, ts=ts, text=message))
+        for signal, record, file, line, ts, message in zip(*columns, strict=True)
+    ]
 
 
 def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
@@ -233,11 +196,12 @@ def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
     return ends
 
 
-def _nodes(frame: pl.DataFrame) -> dict[str, set[str]]:
-    pairs = frame.select("signal", "node").drop_nulls().unique().iter_rows()
-    nodes: dict[str, set[str]] = defaultdict(set)
-    for signal, node in pairs:
-        nodes[signal].add(node)
+def _nodes(matches: pl.DataFrame) -> dict[str, dict[str, set[str]]]:
+    """Return the nodes that each signal of each pattern is seen on."""
+    known = matches.lazy().select("pattern", "signal", "node").drop_nulls().unique().collect()
+    nodes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for pattern, signal, node in known.iter_rows():
+        nodes[pattern][signal].add(node)
     return nodes
 
 
