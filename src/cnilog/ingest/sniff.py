@@ -23,6 +23,11 @@ WEAK: Final = frozenset(  # envelopes that any text may carry; the others are ma
     {"quoted", "indented", "numbered", "grep", "json-string", "k9s-escapes", "k9s-container",
      "compose", "kubetail", "k9s-screen"}
 )  # fmt: skip
+# sentences of programs in trouble, as people paste them without time and level; tables hold none
+TROUBLE: Final = re.compile(
+    r"(?i)failed to|unable to|cannot |could not|not ready:|rpc error|error: |is forbidden"
+    r"|unauthorized|connection refused|timed out|probe (?:failed|errored)|panic: |back-off "
+)
 EVENTS_NAME: Final = re.compile(r"(?i)events?[^/]*$")
 
 
@@ -46,7 +51,18 @@ def is_document(sample: str, file: str) -> bool:
         return False
     if looks_like_log(file) and not EVIDENCE_NAME.search(file):
         return False
-    return len(read) == 0
+    return len(read) == 0 and not (says_trouble(lines) and not EVIDENCE_NAME.search(file))
+
+
+def says_trouble(lines: list[str]) -> bool:
+    """Return whether half of *lines* are sentences of a program in trouble.
+
+    Of a page with blocks of code (Markdown) only those count: what is around them is a letter.
+    """
+    fences = [at for at, line in enumerate(lines) if line.lstrip().startswith("```")]
+    pairs = zip(fences[::2], fences[1::2], strict=False)
+    told = [line for begin, end in pairs for line in lines[begin + 1 : end]] or lines
+    return 2 * sum(bool(TROUBLE.search(line)) for line in told) >= len(told)
 
 
 def looks_like_log(file: str) -> bool:

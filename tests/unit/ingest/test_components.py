@@ -1,0 +1,27 @@
+"""Who wrote what says nothing of its writer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnilog.ingest import read
+
+
+@pytest.mark.parametrize(
+    ("pasted", "program"),
+    [
+        ("Failed create pod sandbox: rpc error: code = Unknown desc = x", "events"),
+        ("Liveness probe failed: timeout: failed to connect service", "events"),
+        ("add cmd: failed to assign an IP address to container", "plugin"),
+        ("problem running manager: policyendpoint caches failed to sync", "network-policy-agent"),
+        ("Failed to call ec2:DescribeNetworkInterfaces: unable to sign", "ipamd"),
+    ],
+)
+def test_a_bare_sentence_is_of_the_program_that_says_such(
+    pasted: str, program: str, tmp_path: Path
+) -> None:
+    (tmp_path / "question.txt").write_text(pasted + "\n", "utf-8")
+
+    assert read(tmp_path).records["component"].to_list() == [program]
