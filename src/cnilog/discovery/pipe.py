@@ -33,9 +33,13 @@ class Pipes:
             threading.Thread(target=self._read, args=(name, number), daemon=True).start()
 
     def _read(self, name: str, number: int) -> None:
-        while data := os.read(number, BLOCK):
-            self._pieces.put((name, data))
-        self._pieces.put((name, b""))
+        try:
+            while data := os.read(number, BLOCK):
+                self._pieces.put((name, data))
+        except OSError:  # a terminal that was closed, a device that went: nothing more will come
+            pass
+        finally:
+            self._pieces.put((name, b""))
 
     @property
     def ended(self) -> bool:

@@ -41,7 +41,7 @@ class Tail:
         if not self._goes_on(state.st_size):
             self.offset, self.before = 0, b""
         written = datetime.fromtimestamp(state.st_mtime, tz=UTC)
-        while block := os.pread(self.file.fileno(), BLOCK, self.offset):
+        while block := self._at(self.offset, BLOCK):
             self.offset += len(block)
             self.before = (self.before + block)[-FINGERPRINT:]
             yield self.name, block, written
@@ -51,7 +51,11 @@ class Tail:
         if size < self.offset:
             return False
         start = self.offset - len(self.before)
-        return os.pread(self.file.fileno(), len(self.before), start) == self.before
+        return self._at(start, len(self.before)) == self.before
+
+    def _at(self, offset: int, size: int) -> bytes:
+        self.file.seek(offset)
+        return self.file.read(size)
 
     @property
     def is_gone(self) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cnilog.discovery.news import News
     from cnilog.finding import Cause, Report
 
-KEPT_MOST: Final = 40_000  # records; a look at so many takes a fifth of a second
+KEPT_MOST: Final = 20_000  # records; more make a look slow and tell nothing more
 KEPT_AFTER: Final = 0.5  # of them, how many are left when some must go
 TOGETHER: Final = 4 << 20  # bytes that wait for a look; decoding few lines costs as much as many
 PAUSE_S: Final = 0.5  # between looks: what comes in one is told in the next, within a second
@@ -109,12 +109,11 @@ class Watcher:
         self._waiting, self._bytes = [], 0
         for name, (some, modified) in together.items():
             self.live.add(name, b"".join(some), modified)
+        if sum(file.kept for file in self.live.files.values()) > self.kept_most:
+            self._thin()
 
     def _diagnosed(self) -> Report:
         reading = self.live.reading()
-        if reading.records.height > self.kept_most:
-            self._thin()
-            reading = self.live.reading()
         matches = self._match(reading.records)
         signs = matching.signs(matches, reading.runs, reading.histogram, self.catalog)
         signs = counted(signs, self._dropped, reading.records)
