@@ -93,10 +93,8 @@ class Ledger:
     def why(self, key: str) -> str:
         """Return why the attempts at *key* ended, as the last one that knew says."""
         marks = [self.store.get(self.mark_name(key, turn)) for turn in range(1, MOST_ATTEMPTS + 1)]
-        known = [mark.decode("utf-8", "replace") for mark in marks if mark]
-        return (
-            f"{MOST_ATTEMPTS} attempts, the last one ended since {known[-1] if known else KILLED}"
-        )
+        known = [mark.decode("utf-8", "replace") for mark in marks if mark] or [KILLED]
+        return f"given up after {MOST_ATTEMPTS} attempts: {known[-1]}"
 
     def finish(self, key: str, table: bytes, turn: int = MOST_ATTEMPTS) -> None:
         """Commit a result; from here on the bundle is done."""
