@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Final
 
-from cnilog.ingest.stream import DAMAGE, Stream, blocks_of
+from cnilog.ingest.stream import BLOCK, DAMAGE, Stream, blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +73,9 @@ def tar_entries(stream: Stream, budget: Budget) -> Iterator[Entry]:
                 if not budget.enter():
                     break
                 count += 1
-                content = archive.extractfile(member) if member.isfile() else None
-                if content is not None and not _rubbish(member.name):
-                    name = member.name.removeprefix("./")
-                    yield Entry(name, Stream(blocks_of(content)), None, moment(member.mtime))
+                if member.isfile() and not _rubbish(member.name):
+                    content = Stream(_content(archive, member))
+                    yield Entry(member.name.removeprefix("./"), content, None, moment(member.mtime))
     except DAMAGE as error:
         if not budget.spent:
             yield Entry("", skipped=f"is damaged after {count} members: {_words(error)}")
@@ -85,6 +84,22 @@ def tar_entries(stream: Stream, budget: Budget) -> Iterator[Entry]:
         yield Entry("", skipped=f"{budget.spent}; the rest is not read")
     elif stream.damage:
         yield Entry("", skipped=stream.damage)
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
+    """Yield what there is of *member*; the library's reader gives nothing of a cut one's end."""
+    if member.issparse():
+        yield from blocks_of(archive.extractfile(member))  # type: ignore[arg-type]
+        return
+    source, left = archive.fileobj, member.size
+    assert source is not None
+    source.seek(member.offset_data)
+    while left:
+        block = source.read(min(left, BLOCK))
+        if not block:
+            raise EOFError
+        left -= len(block)
+        yield block
 
 
 def zip_entries(source: Packed, budget: Budget) -> Iterator[Entry] | None:
