@@ -7,10 +7,10 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from cnilog.discovery.generate import ERAS, SCENARIOS, Scenario, generate
+from cnilog.discovery.generate import SCENARIOS, Scenario, generate
 from cnilog.discovery.generate.damage import DAMAGES
-from cnilog.discovery.generate.eras import number
 from cnilog.discovery.generate.layouts import LAYOUTS, SHOWN
+from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
 from cnilog.finding import Report
 
@@ -54,12 +54,6 @@ def expected(scenario: Scenario, layout: str, era: str) -> Expected:
     if shown.isdisjoint(scenario.said_by):
         return Expected.NO_WRONG_CLAIM
     return Expected.THE_CAUSE if scenario.certain else Expected.A_CANDIDATE
-
-
-def eras_of(scenario: Scenario) -> list[str]:
-    """Return the eras in which *scenario* can happen."""
-    low, high = number(scenario.since), number(scenario.until)
-    return [era for era in ERAS if low <= number(era) <= high]
 
 
 class Turn(NamedTuple):

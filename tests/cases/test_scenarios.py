@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenarios import Expected, Turn, eras_of, expected, turns
+from scenarios import Expected, Turn, expected, turns
 
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog
 from cnilog.discovery.generate import SCENARIOS, generate
+from cnilog.discovery.generate.make import eras_of
 
 CATALOG = load_catalog()
 

@@ -18,7 +18,7 @@ def generate(
     era: Annotated[str, typer.Option(help="CNI version, v1.7.0 or later.")] = "v1.18.3",
     seed: Annotated[int, typer.Option(help="Another seed is another cluster.")] = 0,
     nodes: Annotated[int | None, typer.Option(min=1, help="Nodes that live through it.")] = None,
-    layout: Annotated[str, typer.Option(help="folder, kubectl, bundle or cloudwatch.")] = "folder",
+    layout: Annotated[str, typer.Option(help="One of those that --list shows.")] = "folder",
     envelope: Annotated[str, typer.Option(help="What wraps container logs.")] = "plain",
     damage: Annotated[str, typer.Option(help="What happens to the files on their way.")] = "none",
     listing: Annotated[bool, typer.Option("--list", help="Show scenarios and choices.")] = False,
@@ -59,11 +59,14 @@ def _show() -> None:
     from cnilog.discovery.generate import ERAS, SCENARIOS
     from cnilog.discovery.generate.damage import DAMAGES
     from cnilog.discovery.generate.layouts import LAYOUTS
+    from cnilog.discovery.generate.make import eras_of
     from cnilog.discovery.generate.wraps import ENVELOPES
 
     for scenario in SCENARIOS.values():
         cause = scenario.cause or "nothing is wrong"
-        typer.echo(f"{scenario.name:24} {cause:30} {scenario.tells}")
+        able = eras_of(scenario)
+        only = "" if able == ERAS else f" ({able[0]} to {able[-1]})"
+        typer.echo(f"{scenario.name:24} {cause:30} {scenario.tells}{only}")
     typer.echo(f"\neras:      {', '.join(ERAS)}")
     typer.echo(f"layouts:   {', '.join(LAYOUTS)}")
     typer.echo(f"envelopes: {', '.join(ENVELOPES)}")

@@ -117,7 +117,10 @@ def _sum_up(watcher: Watcher) -> None:
     if not report.accounting.lines - report.accounting.blank:
         typer.echo("watched nothing: no line of a log came", err=True)
         return
-    text = f"watched {report.accounting.lines:,} lines. {report.verdict}"
+    said = report.verdict.replace("; what is missing is named below", "")
+    text = f"watched {report.accounting.lines:,} lines. {said}"
+    if report.missing:
+        text += f" Missing: {'; '.join(report.missing)}."
     if report.next_steps and not any(one.confidence != "possible" for one in report.causes):
         text += f" Collect first: {report.next_steps[0].collect}"
     typer.echo(visible(text), err=True)

@@ -9,20 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from cnilog.discovery.generate import ERAS, SCENARIOS, generate
+from cnilog.discovery.generate import SCENARIOS, generate
 from cnilog.discovery.generate.damage import DAMAGES
-from cnilog.discovery.generate.eras import number
 from cnilog.discovery.generate.layouts import LAYOUTS
+from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
 from cnilog.errors import SourceError, UnknownNameError
 
 REPOSITORY = Path(__file__).parents[3]
 
 
-def _eras(name: str) -> list[str]:
-    scenario = SCENARIOS[name]
-    low, high = number(scenario.since), number(scenario.until)
-    return [era for era in ERAS if low <= number(era) <= high]
+def _eras(name: str) -> tuple[str, ...]:
+    return eras_of(SCENARIOS[name])
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -88,6 +86,12 @@ def test_kubelet_says_three_times_that_the_probe_failed_before_it_kills() -> Non
     kubelet = generate("irsa-trust", layout="folder")["kubelet.log"].decode()
 
     assert kubelet.count('"Probe failed" probeType="Liveness"') == 3 * 3
+
+
+@pytest.mark.parametrize("era", ["banana", "v1.18", "v9.0.0"])
+def test_a_release_that_is_none_names_the_eras(era: str) -> None:
+    with pytest.raises(UnknownNameError, match=r"no era.*v1\.23\.0"):
+        generate("healthy", era=era)
 
 
 def test_an_unknown_scenario_names_the_known_ones() -> None:

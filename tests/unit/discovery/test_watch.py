@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scenarios import eras_of
 from streams import stream
 
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog
 from cnilog.discovery.generate import SCENARIOS, generate
+from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
 from cnilog.discovery.watch import Watcher
 from cnilog.finding import Report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from cnilog.discovery.generate.damage import DAMAGES
@@ -40,7 +41,7 @@ def generate(
         damage: One of `DAMAGES`, for every file that is not an archive.
 
     Raises:
-        UnknownNameError: No such scenario, layout, envelope or damage.
+        UnknownNameError: No such scenario, era, layout, envelope or damage.
         SourceError: That release cannot print this, or that layout shows nothing of it; the
             message says which can.
     """
@@ -48,6 +49,8 @@ def generate(
     arrange = _known("layout", layout, LAYOUTS)
     _known("envelope", envelope, ENVELOPES)
     hurt = _known("damage", damage, DAMAGES)
+    if not re.match(r"v?\d+\.\d+\.\d+", era) or number(era)[:2] > number(ERAS[-1])[:2]:
+        raise UnknownNameError("era", era, ERAS)
     lived = live(scenario, era=era, seed=seed, nodes=nodes)
     files = arrange(lived, Delivery(envelope))
     if not files:
@@ -58,7 +61,7 @@ def generate(
 def live(scenario: Scenario, *, era: str, seed: int, nodes: int | None = None) -> list[Node]:
     """Return the nodes after they lived through *scenario*, with all they said."""
     if not number(scenario.since) <= number(era) <= number(scenario.until):
-        able = ", ".join(e for e in ERAS if _can(scenario, e))
+        able = ", ".join(eras_of(scenario))
         raise SourceError(f"{scenario.name}: {era} does not print this. Eras that do: {able}")
     cluster = [make_node(seed, index, era) for index in range(nodes or scenario.nodes)]
     for node in cluster:
@@ -73,8 +76,10 @@ def _unseen(scenario: Scenario, layout: str) -> str:
     return f"{scenario.name}: the layout {layout} shows none of its lines. Layouts that do: {able}"
 
 
-def _can(scenario: Scenario, era: str) -> bool:
-    return number(scenario.since) <= number(era) <= number(scenario.until)
+def eras_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the eras in which *scenario* can happen."""
+    low, high = number(scenario.since), number(scenario.until)
+    return tuple(era for era in ERAS if low <= number(era) <= high)
 
 
 def _known(noun: str, name: str, known: Mapping[str, T]) -> T:
