@@ -101,8 +101,25 @@ def _replaced(text: str, shape: str, change: Callable[[Mapping[str, int]], list[
     finds = dict(zip(counted["find"].to_list(), counted["count"].to_list(), strict=True))
     made = pl.DataFrame({"find": counted["find"], "made": change(finds)})
     joined = table.slice(1).join(made, on="find", how="left", maintain_order="left")
-    filled = joined.select(pl.concat_str("made", "rest").str.join("")).item()
+    filled = _padded(joined).select(pl.concat_str("made", "rest").str.join("")).item()
     return f"{table['find'][0]}{filled}"[1:]
+
+
+def _padded(table: pl.DataFrame) -> pl.DataFrame:
+    """Return *table* with the spaces after a find fewer or more, so that columns stay in place.
+
+    A find takes the sign before it along: where the next one follows, one space is its own.
+    """
+    grown = pl.col("made").str.len_chars().cast(pl.Int64) - pl.col("find").str.len_chars()
+    wanted = pl.col("rest").str.starts_with("  ") & (grown != 0)
+    if not table.select(wanted.any()).item():
+        return table
+    bare = pl.col("rest").str.strip_chars_start(" ")
+    spaces = pl.col("rest").str.len_chars().cast(pl.Int64) - bare.str.len_chars()
+    least = pl.when(bare == "").then(1).otherwise(2)
+    left = pl.max_horizontal(spaces - grown, least).cast(pl.UInt32)
+    rest = pl.lit(" ").repeat_by(left).list.join("") + bare
+    return table.with_columns(rest=pl.when(wanted).then(rest).otherwise("rest"))
 
 
 def learn(text: str, names: Names) -> None:

@@ -22,6 +22,7 @@ LEFT_OUT: Final = "[left out]"
 _PACKED: Final = "H4sI"  # gzip in base64
 _GZIP: Final = b"\x1f\x8b"
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_SEQUENCES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _NUMBER: Final = re.compile(r"\d+")
 _BETWEEN: Final = re.compile(r",\s*")
@@ -31,12 +32,16 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 def in_percents(text: str, change: Callable[[str], str]) -> str:
     """Return percent-encoded *text* with *change* made to what it encodes."""
+    bare, hidden = _ESCAPE.sub("", text), unquote("".join(_SEQUENCES.findall(text)))
+    both = "".join(sorted(sign for sign in set(bare) & set(hidden) if not sign.isalnum()))
+    if both:  # a sign that stands as it is and encoded: each part is one text of its own
+        parts = re.split(f"([{re.escape(both)}])", text)
+        return "".join(in_percents(part, change) if "%" in part else part for part in parts)
     plain = unquoted(text)
     changed = change(plain) if plain and plain != text else plain
     if changed is None or changed == plain:
         return text
-    bare = "".join(set(_ESCAPE.sub("", text)))  # what the encoder left as it was
-    out = quote(changed, safe=bare + _UNRESERVED)
+    out = quote(changed, safe="".join(set(bare)) + _UNRESERVED)  # bare: what the encoder left
     lower = any(found[1] != found[1].upper() for found in _ESCAPE.finditer(text))
     return _ESCAPE.sub(lambda found: found.group().lower(), out) if lower else out
 

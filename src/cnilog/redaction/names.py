@@ -88,6 +88,10 @@ class Names:
             and NAME.fullmatch(text) is not None
         )
 
+    def is_odd(self, text: str | None) -> bool:
+        """Return whether *text* is one of the odd names, in whichever letters."""
+        return text is not None and self.canonical(text) in self.odd
+
     def kind(self, text: str) -> Kind | None:
         """Return what *text* is the name of; null where it was not learned."""
         return self._kinds.get(text) or self._kinds.get(self._lower.get(text.lower(), ""))

@@ -78,7 +78,7 @@ class Redactor:
         found = SIMPLE.fullmatch(find)
         if found and found["netns"]:
             return find
-        if found is None or found["simple_word"] in self.names.odd:
+        if found is None or self.names.is_odd(found["simple_word"]):
             return self.redact(find)
         if quad := found["simple_v4"]:
             return find[0] + self._address(quad, None)
@@ -112,7 +112,7 @@ class Redactor:
         return self._counted("provider", self.stand_ins.remembered("provider", text, out))
 
     def _resource(self, found: re.Match[str]) -> str:
-        text = found.group()
+        text = found["resource"] + found["resource_id"]
         out = found["resource"] + self.stand_ins.hexes("resource", text, found["resource_id"])
         return self._counted("resource", self.stand_ins.remembered("resource", text, out))
 

@@ -78,7 +78,7 @@ SIMPLE: Final = re.compile(
     rf"(?P<resource>(?:{_IDS})-)(?P<resource_id>[0-9a-f]{{8,17}})"
     rf"|(?P<uuid>{_UUID})|(?P<mac>[0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{5}})"
     r"|(?P<simple_word>(?!ip-|ec2-|(?:[0-9a-f]{8}-))"
-    r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]{1,11})*(?:\.[a-z]{2,10})?))",
+    r"[a-z][a-z0-9]*(?:-[a-z0-9]{1,11})*(?:\.[a-z]{2,10})?))",
     re.ASCII,
 )
 
@@ -92,7 +92,7 @@ def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
     if encoded:
         shape = rf"(?P<percent>[\w.~*+-]{{0,64}}{_ENCODED})|{shape}"
     if names := "|".join(re.escape(name) for name in _longest_first(odd)):
-        shape = rf"{shape}|{_LEFT}(?P<odd>{names}){_RIGHT}"
+        shape = rf"{shape}|{_LEFT}(?P<odd>(?i:{names})){_RIGHT}"
     return re.compile(shape, re.ASCII)
 
 
@@ -100,33 +100,34 @@ def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
 _BEFORE: Final = (
     r"(?:\[[0-9;]{0,12}m|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[abfnrtv]|[0-9;\[]m|[^A-Za-z0-9])"
 )
-_END: Final = r"[A-Za-z0-9]*(?:\.\d+)*"  # what follows takes part in the exact decision
+_END: Final = r"[A-Za-z0-9]*(?:[-.@][A-Za-z0-9]+)*"  # what follows takes part in the exact decision
 CARRIED: Final = rf"{_BASE64}|{_NUMBERS}|[\w.~*+-]*{_ENCODED}"  # texts that hold another text
 _FINDS: Final = (
+    rf"{_MAIL}|"
     rf"{_ARN}(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*"
     rf"|(?:[0-9A-F]{{32}}[A-Za-z0-9]*|[0-9a-f]{{32}}\.[a-z0-9]{{2,4}}\.[a-z0-9-]+\.eks\.)"
     rf"|{_UUID}[A-Za-z0-9]*"
     rf"|(?:AROA|AIDA|AGPA|AIPA|ANPA)[A-Z0-9]{{16,17}}[A-Za-z0-9]*"
     rf"|[0-9a-fA-F]{{2}}(?::[0-9a-fA-F]{{2}}){{5}}[A-Za-z0-9:]*"
-    rf"|{_QUAD}{_END}(?:/\d+(?:\.\d+)*)?{_PAD}"
+    rf"|{_QUAD}{_END}(?:/\d[A-Za-z0-9@._+-]*)*"
     rf"|\d{{12}}{_END}"
-    rf"|{_MAIL}"
-    rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d+)?{_PAD}"
-    rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d+)?{_PAD}"
+    rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d[A-Za-z0-9@._+-]*)*"
+    rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d[A-Za-z0-9@._+-]*)*"
     rf"|EC2AMAZ-[A-Z0-9]{{7}}[A-Za-z0-9]*"
-    rf"|{_WORD}{_PAD}"
+    rf"|{_WORD}"
 )
 
 
 def likely(odd: Iterable[str]) -> str:
     """Return the pattern that finds every identifier, and these names, which are no `WORD`."""
-    names = "".join(f"|{re.escape(name)}[A-Za-z0-9]*" for name in _longest_first(odd))
+    names = "".join(f"|(?i:{re.escape(name)})[A-Za-z0-9]*" for name in _longest_first(odd))
     return rf"{CARRIED}|{_BEFORE}(?:{_FINDS}{names})"
 
 
 def only(odd: Iterable[str]) -> str:
     """Return the pattern that finds these names, which are no `WORD`."""
-    return rf"{_BEFORE}(?:{'|'.join(map(re.escape, _longest_first(odd)))})[A-Za-z0-9]*"
+    names = "|".join(map(re.escape, _longest_first(odd)))
+    return rf"{_BEFORE}(?i:{names})[A-Za-z0-9]*"
 
 
 def _longest_first(names: Iterable[str]) -> list[str]:
