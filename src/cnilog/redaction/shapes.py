@@ -90,7 +90,7 @@ def exactly(odd: Iterable[str], *, encoded: bool) -> re.Pattern[str]:
     """
     shape = _PLAIN
     if encoded:
-        shape = rf"(?P<percent>[\w.~*+-]{{0,64}}{_ENCODED})|{shape}"
+        shape = rf"(?:{_LEFT}|(?=%))(?P<percent>[\w.~*+-]{{0,64}}{_ENCODED})|{shape}"
     if names := "|".join(re.escape(name) for name in _longest_first(odd)):
         shape = rf"{shape}|{_LEFT}(?P<odd>(?i:{names})){_RIGHT}"
     return re.compile(shape, re.ASCII)
@@ -109,10 +109,10 @@ _FINDS: Final = (
     rf"|{_UUID}[A-Za-z0-9]*"
     rf"|(?:AROA|AIDA|AGPA|AIPA|ANPA)[A-Z0-9]{{16,17}}[A-Za-z0-9]*"
     rf"|[0-9a-fA-F]{{2}}(?::[0-9a-fA-F]{{2}}){{5}}[A-Za-z0-9:]*"
-    rf"|{_QUAD}{_END}(?:/\d[A-Za-z0-9@._+-]*)*"
+    rf"|{_QUAD}{_END}(?:/\d[A-Za-z0-9@._+:-]*)*"
     rf"|\d{{12}}{_END}"
-    rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d[A-Za-z0-9@._+-]*)*"
-    rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d[A-Za-z0-9@._+-]*)*"
+    rf"|(?:{_HEX4}(?::{_HEX4})*)?::[0-9a-fA-F:.]*[A-Za-z0-9:]*(?:\.\d+)*(?:/\d[A-Za-z0-9@._+:-]*)*"
+    rf"|(?:{_HEX4}:){{7}}{_HEX4}[A-Za-z0-9:]*(?:/\d[A-Za-z0-9@._+:-]*)*"
     rf"|EC2AMAZ-[A-Z0-9]{{7}}[A-Za-z0-9]*"
     rf"|{_WORD}"
 )
