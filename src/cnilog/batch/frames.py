@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import FACT, FINDING, RESULTS, SIGN
 from cnilog.buckets import endpoint, is_address
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from cnilog.batch.store import Store
 
-PART: Final = 5_000  # results a compacted file
+PART: Final = 1_000  # results a compacted file: they are held at a time, with their reports
 
 
 @dataclass(frozen=True)
@@ -89,33 +89,45 @@ def open_batch(root: str, version: str | None = None) -> Batch:
 
 
 def compact(root: str, version: str) -> int:
-    """Write all results of *version* into few files; return how many results they hold."""
+    """Write the results of *version* that lie alone into few files; return how many are in such.
+
+    Failures are left as they are: they are few, and `--retry-failed` replaces them.
+    """
     store = open_store(root)
-    ledger = Ledger(store, version).load()
-    names = sorted([*map(ledger.result_name, ledger.done), *map(ledger.failed_name, ledger.failed)])
-    held: dict[str, list[str]] = {}
-    for start in range(0, len(names), PART):
-        some = names[start : start + PART]
+    held = _held(store, version)
+    known = {name for names in held.values() for name in names}
+    loose = sorted(name for name in store.names(f"v-{version}/results") if name not in known)
+    for start in range(0, len(loose), PART):
+        some = loose[start : start + PART]
         paths = [f"{root}/{name}" for name in some]
         frame = pl.read_parquet(paths, schema=RESULTS, storage_options=_options(root), glob=False)
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd")
-        part = f"{ledger.home}/compact/part-{start // PART:05d}.parquet"
+        part = f"v-{version}/compact/part-{uuid.uuid4().hex}.parquet"
         store.put(part, buffer.getvalue())
         held[part] = some
-    store.put(f"{ledger.home}/compact/manifest.json", json.dumps(held).encode())
-    return len(names)
+    if loose:
+        store.put(f"v-{version}/compact/manifest.json", json.dumps(held).encode())
+    return len(known) + len(loose)
+
+
+def _held(store: Store, version: str) -> dict[str, list[str]]:
+    """Return which results lie in which compacted file."""
+    held: dict[str, list[str]] = json.loads(
+        store.get(f"v-{version}/compact/manifest.json") or b"{}"
+    )
+    return held
 
 
 def _paths(root: str, version: str) -> list[str]:
+    """Return the compacted files, and every result that is in none of them."""
     store = open_store(root)
-    home = f"v-{version}"
-    held: Mapping[str, list[str]] = json.loads(store.get(f"{home}/compact/manifest.json") or b"{}")
+    held = _held(store, version)
     known = {name for names in held.values() for name in names}
     loose = [
         name
         for kind in ("results", "failed")
-        for name in store.names(f"{home}/{kind}")
+        for name in store.names(f"v-{version}/{kind}")
         if name not in known
     ]
     return [f"{root}/{name}" for name in (*held, *sorted(loose))]

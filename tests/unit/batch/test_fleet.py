@@ -135,5 +135,5 @@ def test_the_page_asks_nothing_of_the_network(fleet: Fleet) -> None:
 
 
 def test_compaction_changes_nothing_in_the_report(out: str, fleet: Fleet) -> None:
-    assert compact(out, "1") == ALL + 2
+    assert compact(out, "1") == compact(out, "1") == ALL + 1  # the failure stays as it is
     assert fleet_report(open_batch(out)) == fleet

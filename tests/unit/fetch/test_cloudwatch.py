@@ -79,6 +79,27 @@ def test_a_group_that_is_not_there_is_one_sentence(client: Any, tmp_path: Path) 
         fetch_cloudwatch(Window("/no/such/group", SINCE), tmp_path, client=client)
 
 
+def test_empty_pages_are_no_end_and_throttling_stops_with_the_token_kept(tmp_path: Path) -> None:
+    from botocore.stub import Stubber
+
+    client = boto3.client(
+        "logs", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    window = Window(GROUP, SINCE)
+    request = {"logGroupName": GROUP, "startTime": int(SINCE.timestamp() * 1000), "limit": 10_000}
+    event = {"logStreamName": "s", "timestamp": 1, "message": "m", "eventId": "1"}
+    with Stubber(client) as aws:
+        aws.add_response("filter_log_events", {"events": [], "nextToken": "t1"}, request)
+        aws.add_client_error("filter_log_events", "ThrottlingException", "Rate exceeded")
+        with pytest.raises(SourceError, match=r"Rate exceeded.*run it again to go on"):
+            fetch_cloudwatch(window, tmp_path, client=client)
+        following = {**request, "nextToken": "t1"}
+        aws.add_response("filter_log_events", {"events": [event]}, following)
+        path = fetch_cloudwatch(window, tmp_path, client=client)
+
+    assert [one["message"] for one in _events(path)] == ["m"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

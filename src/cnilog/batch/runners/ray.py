@@ -19,7 +19,7 @@ from cnilog.errors import CnilogError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-A_TASK: Final = 8  # bundles; 3 ms of overhead a task against 0.2 to 2 s a bundle
+A_TASK: Final = 16  # bundles; some ms of overhead a task against 0.2 to 2 s a bundle
 WINDOW: Final = 4  # tasks under way for each processor
 DEATHS_MOST: Final = 5  # of tasks, over one bundle that the ledger never learns of
 
@@ -39,7 +39,9 @@ class RayRunner:
         ray = _import_ray()
         mine = not ray.is_initialized()
         if mine:
-            options = {"num_cpus": self.jobs} if self.jobs and self.address == "local" else {}
+            options: dict[str, Any] = {}
+            if self.address == "local":
+                options = {"num_cpus": self.jobs or None, "include_dashboard": False}
             ray.init(address=self.address, log_to_driver=False, logging_level="ERROR", **options)
         try:
             yield from self._drive(ray, work, iter(jobs))
