@@ -17,6 +17,7 @@ from cnilog.schema import MATCHES, RECORDS, check, empty
 if TYPE_CHECKING:
     from cnilog.catalog import Catalog
 
+PART: Final = 100_000  # records looked at at a time: what is found of each is held several times
 NEEDED: Final = (
     "record",
     "stream",
@@ -45,11 +46,12 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """
     check(records, RECORDS)
     wanted = _wanted(catalog)
-    found = [
-        _tried(candidates, catalog, pattern, signal)
-        for (pattern, signal), candidates in _candidates(records, catalog, wanted).items()
+    kept = [
+        frame
+        for part in records.iter_slices(PART)
+        for (pattern, signal), candidates in _candidates(part, catalog, wanted).items()
+        if (frame := _tried(candidates, catalog, pattern, signal)).height
     ]
-    kept = [frame for frame in found if frame.height]
     if not kept:
         return empty(MATCHES)
     return pl.concat(kept).sort("pattern", "signal", "record")
