@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnilog.ingest.envelopes.aws_table import AWS_TABLE, AWS_YAML
 from cnilog.ingest.envelopes.aws_text import AWS_TEXT
 from cnilog.ingest.envelopes.cloudwatch import CLOUDWATCH_EVENTS
 from cnilog.ingest.envelopes.cloudwatch_export import CLOUDWATCH_EXPORT
@@ -62,6 +63,6 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     ESCAPED_BRACKETS,
 )  # fmt: skip
 DOCUMENT_ENVELOPES: Final[tuple[DocumentEnvelope, ...]] = (
-    SPREADSHEET, *DUMP, *AWS_TEXT, *JSON_DOCUMENTS, JOURNAL_EXPORT, MARKDOWN_TABLE, CSV, EVENT_YAML,
-    EVENT_TABLE,
+    SPREADSHEET, *DUMP, *AWS_TEXT, *JSON_DOCUMENTS, JOURNAL_EXPORT, AWS_TABLE, MARKDOWN_TABLE, CSV,
+    EVENT_YAML, AWS_YAML, EVENT_TABLE,
 )  # fmt: skip

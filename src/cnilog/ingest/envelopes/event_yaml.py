@@ -44,12 +44,13 @@ def peel(data: bytes) -> pl.DataFrame | None:
 
 def rows(text: str) -> Iterator[Carried]:
     """Yield the events in *text*, none where it is no YAML."""
-    for document in _documents(text):
+    for document in documents(text):
         if isinstance(document, dict):
             yield from events.rows(document)
 
 
-def _documents(text: str) -> list[object]:
+def documents(text: str) -> list[object]:
+    """Return the documents of *text* with scalars as text, up to where it is no YAML."""
     for _ in range(ATTEMPTS):
         try:
             return [_cleared(one, {}) for one in list(yaml.load_all(text, Loader=LOADER))]
