@@ -48,16 +48,16 @@ def diff(
 
 def _lines(one: Changed) -> Iterator[str]:
     from cnilog.report.phrases import nodes
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
 
     was, now = one.before or "not seen", one.after or "not seen"
-    yield visible(f"{MARKS[one.became]} {one.became:9} {one.id} ({was} -> {now}): {one.title}")
+    yield shown(f"{MARKS[one.became]} {one.became:9} {one.id} ({was} -> {now}): {one.title}")
     if one.kind == "cause":
         moved = {"no more": one.left, "new": one.came, "not among the later sources": one.absent}
         told = {words: names for words, names in moved.items() if names}
         if told and (one.became == "remains" or one.absent):
             yield from (
-                visible(f"            {words}: {nodes(some)}") for words, some in told.items()
+                shown(f"            {words}: {nodes(some)}") for words, some in told.items()
             )
 
 

@@ -58,10 +58,10 @@ class Commands(TyperGroup):
 
 def complain(message: str) -> None:
     """Write *message* as one line to standard error; a path in it may hold anything."""
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
 
     with contextlib.suppress(BrokenPipeError):
-        typer.echo(f"cnilog: {visible(' '.join(message.splitlines()))}", err=True)
+        typer.echo(f"cnilog: {shown(' '.join(message.splitlines()))}", err=True)
 
 
 def put(text: str) -> bool:

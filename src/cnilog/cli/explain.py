@@ -29,12 +29,12 @@ def explain(
     from cnilog.catalog import load_catalog
     from cnilog.discovery.explain import explain as look_up
     from cnilog.discovery.explain import named
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
 
     catalog = load_catalog(*(patterns or ()))
     found = named(catalog, what)
     lines = _of_id(catalog, what, found) if found else _of_line(catalog, look_up(catalog, what))
-    put("\n".join(map(visible, lines)) + "\n")
+    put("\n".join(map(shown, lines)) + "\n")
 
 
 def _of_id(catalog: Catalog, name: str, found: tuple[Pattern, ...]) -> Iterator[str]:

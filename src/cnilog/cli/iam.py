@@ -30,9 +30,10 @@ def iam(
     """
     from cnilog.documents.check import check
     from cnilog.ingest import read
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
+    from cnilog.secrets import mask
 
     answer = check(read(policy).documents, mode=mode, version=version)
-    put(answer.as_json() if format == "json" else visible(answer.as_text(), lines=True))
+    put(mask(answer.as_json()) if format == "json" else shown(answer.as_text(), lines=True))
     if fail and answer.lacking:
         raise typer.Exit(FOUND)

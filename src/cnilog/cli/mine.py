@@ -29,17 +29,18 @@ def mine(
     from cnilog.catalog import load_catalog
     from cnilog.discovery.mine import mine as look
     from cnilog.ingest.limits import limits_of
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
+    from cnilog.secrets import mask
 
     found = look(
         source, catalog=load_catalog(*(patterns or ())), most=most, limits=limits_of(limit or ())
     )
     if format == "json":
         plain = [one.model_dump(mode="json") for one in found]
-        finish(json.dumps({"unknown": plain}, indent=1) + "\n", output)
+        finish(mask(json.dumps({"unknown": plain}, indent=1)) + "\n", output)
         return
     lines = [line for number, one in enumerate(found, 1) for line in _lines(number, one)]
-    finish("\n".join(map(visible, lines or ["Nothing unknown."])) + "\n", output)
+    finish("\n".join(map(shown, lines or ["Nothing unknown."])) + "\n", output)
 
 
 def _lines(number: int, one: Unknown) -> Iterator[str]:

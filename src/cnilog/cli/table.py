@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,11 +12,14 @@ import polars as pl
 
 from cnilog.cli.ending import put
 from cnilog.errors import OutputError, UnknownNameError
+from cnilog.redaction.shapes import linear
+from cnilog.secrets import LIKELY, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FORMULA: Final = r"^[=+\-@\t\r\n]"  # what makes a cell a formula in a spreadsheet
+_ACTING: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SLICE: Final = 50_000  # rows written at a time
 
 
@@ -26,14 +30,39 @@ def write_table(frame: pl.DataFrame, output: Path | None) -> None:
         UnknownNameError: The name of the file ends in nothing known.
         OutputError: It cannot be written there.
     """
+    frame = masked(frame)
     if output is None or str(output) == "-":
         for part in frame.iter_slices(SLICE):
-            put(_zoned(part).write_ndjson())
+            put(_inert(_zoned(part).write_ndjson()))
         return
     writer = WRITERS.get(output.suffix)
     if writer is None:
         raise UnknownNameError("table format", output.suffix or output.name, WRITERS)
     _replace(output, lambda path: writer(frame, path))
+
+
+def _inert(text: str) -> str:
+    """Return JSON lines with the characters escaped that would act on a terminal."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def masked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with the secrets in its texts masked."""
+    likely = linear(LIKELY)
+    for name, dtype in frame.schema.items():
+        if dtype == pl.String and frame[name].str.contains(likely).any():
+            suspect = pl.col(name).str.contains(likely)
+            told = pl.col(name).map_elements(mask, return_dtype=pl.String)
+            frame = pl.concat(
+                [
+                    frame.with_row_index("_row").filter(~suspect.fill_null(value=False)),
+                    frame.with_row_index("_row").filter(suspect).with_columns(told),
+                ]
+            )
+            frame = frame.sort("_row").drop("_row")
+    return frame
 
 
 def _replace(output: Path, write: Callable[[Path], None]) -> None:

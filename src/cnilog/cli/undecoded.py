@@ -14,7 +14,7 @@ def undecoded(source: Sources, output: Output = None, limit: Limit = None) -> No
     from cnilog.cli.table import write_table
     from cnilog.ingest import read
     from cnilog.ingest.limits import limits_of
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown, visible
 
     reading = read(source, limits=limits_of(limit or ()))
     tell(reading.notes)
@@ -23,4 +23,4 @@ def undecoded(source: Sources, output: Output = None, limit: Limit = None) -> No
         write_table(lines, output)
         return
     for file, line, raw in lines.iter_rows():
-        put(f"{visible(file)}:{line}: {visible(raw)}\n")
+        put(f"{visible(file)}:{line}: {shown(raw)}\n")

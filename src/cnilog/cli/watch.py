@@ -86,10 +86,10 @@ def _opened(stream: str) -> int:
 
 
 def _tell(news: tuple[News, ...], format: str, exit_on: str | None) -> None:
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
 
     for one in news:
-        text = one.model_dump_json() if format == "json" else "\n".join(map(visible, _lines(one)))
+        text = one.model_dump_json() if format == "json" else "\n".join(map(shown, _lines(one)))
         if not put(text + "\n"):
             raise typer.Exit
     if any(one.event in TOLD and one.confidence in ENOUGH.get(exit_on or "", ()) for one in news):
@@ -109,7 +109,7 @@ def _lines(one: News) -> Iterator[str]:
 
 def _sum_up(watcher: Watcher) -> None:
     """Say on standard error what was seen in all, and what to collect where that told nothing."""
-    from cnilog.report.safety import visible
+    from cnilog.report.safety import shown
 
     report = watcher.report
     if report is None:
@@ -123,4 +123,4 @@ def _sum_up(watcher: Watcher) -> None:
         text += f" Missing: {'; '.join(report.missing)}."
     if report.next_steps and not any(one.confidence != "possible" for one in report.causes):
         text += f" Collect first: {report.next_steps[0].collect}"
-    typer.echo(visible(text), err=True)
+    typer.echo(shown(text), err=True)

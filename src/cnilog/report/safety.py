@@ -49,6 +49,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     return (_INVISIBLE if lines else _INVISIBLE_OR_BREAK).sub(_written, text)
 
 
+def shown(text: str, *, lines: bool = False) -> str:
+    """Return *text* as a terminal may have it: secrets masked, acting characters written out."""
+    return visible(mask(text), lines=lines)
+
+
 def cut(text: str, longest: int) -> str:
     """Return at most about *longest* characters of *text*, with a mark that says how many more."""
     if len(text) <= longest:
