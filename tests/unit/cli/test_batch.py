@@ -74,3 +74,21 @@ def test_a_format_that_a_batch_lacks_is_refused(results: tuple[str, str]) -> Non
 
     assert result.exit_code == 2
     assert "Known: html, json, markdown, text" in result.stderr
+
+
+def test_a_batch_from_bucket_to_bucket(bucket: str) -> None:
+    import obstore
+
+    from cnilog.buckets import open_bucket, split
+    from cnilog.discovery.generate import generate
+
+    for name in ("irsa-trust", "healthy"):
+        for path, data in generate(name, layout="bundle").items():
+            obstore.put(open_bucket(split(bucket)[0]), f"in/{name}/{path}", data)
+    arguments = ("batch", f"{bucket}/in", "--out", f"{bucket}/out", "--jobs", "1")
+    first, again = run(*arguments), run(*arguments)
+    summed = run("report", f"{bucket}/out")
+
+    assert first.stdout == "2 bundles = 2 done + 0 skipped + 0 failed + 0 given up\n"
+    assert again.stdout == "2 bundles = 0 done + 2 skipped + 0 failed + 0 given up\n"
+    assert "iam-irsa-trust: 1 bundle (50%)" in summed.stdout

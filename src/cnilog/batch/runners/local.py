@@ -145,13 +145,15 @@ def _start(
     context: multiprocessing.context.ForkServerContext, work: Callable[[Job], Receipt]
 ) -> _Worker:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    here = dict(os.environ)  # the fork server keeps the one of its start, with old credentials
+    process = context.Process(target=_serve, args=(theirs, work, here), daemon=True)
     process.start()
     theirs.close()  # so that the worker's death is the end of the pipe
     return _Worker(process, ours)
 
 
-def _serve(pipe: Connection, work: Callable[[Job], Receipt]) -> None:
+def _serve(pipe: Connection, work: Callable[[Job], Receipt], environment: dict[str, str]) -> None:
+    os.environ.update(environment)
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     signal.signal(signal.SIGTERM, _unwind)
     with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):  # the driver is gone
