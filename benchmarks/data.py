@@ -25,6 +25,7 @@ BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
 FAILURES: Final = 0.03
 NO_JSON: Final = 0.015
 LATE: Final = 0.00003  # seconds past 59
+SPOILED_EACH: Final = 5_000  # lines, of which one is spoiled where damage is asked for
 STEADY: Final = (
     (
         "debug",
@@ -69,10 +70,10 @@ STEADY: Final = (
     ),
     ("debug", "ipamd/ipamd.go:1195", "Total number of interfaces found: {k} "),
 )
-BARE: Final = (
-    "I0302 10:00:00.123456       1 reflector.go:138] watch of *v1.Node ended with: too old resource version: {n} ({m})",
+BARE: Final = (  # of programs that share the file; at their moment
+    "I{day} {time}.123456       1 reflector.go:138] watch of *v1.Node ended with: too old resource version: {n} ({m})",
     "goroutine {n} [select]:",
-    'time="2026-03-02T10:00:00Z" level=info msg="Copying config file... "',
+    'time="{stamp}Z" level=info msg="Copying config file... "',
     "+ sysctl -w net.ipv4.conf.eth0.rp_filter=2",
 )
 
@@ -102,7 +103,8 @@ def lines(count: int, seed: int = 0) -> Iterator[str]:
         now += timedelta(milliseconds=dice.randrange(1, 90))
         chance = dice.random()
         if chance < NO_JSON:
-            yield dice.choice(BARE).format(n=dice.randrange(99999), m=dice.randrange(99999))
+            text = dice.choice(BARE)
+            yield text.format(n=dice.randrange(99999), m=dice.randrange(99999), **_moment(now))
             continue
         if chance < NO_JSON + FAILURES and wrong:
             level, caller, message = dice.choice(wrong)
@@ -126,6 +128,14 @@ def lines(count: int, seed: int = 0) -> Iterator[str]:
             f'{{"level":"{level}","ts":"{stamp}.{milliseconds:03d}Z",'
             f'"caller":"{caller}","msg":{message}}}'
         )
+
+
+def _moment(now: datetime) -> dict[str, str]:
+    return {
+        "day": f"{now:%m%d}",
+        "time": f"{now:%H:%M:%S}",
+        "stamp": f"{now:%Y-%m-%dT%H:%M:%S}",
+    }
 
 
 def plain(folder: Path, count: int, files: int = 10) -> Path:
@@ -157,6 +167,47 @@ def wrapped(source: Path, folder: Path, kind: str) -> Path:
             else:
                 with beside.open("w", encoding="utf-8") as file:
                     file.writelines(WRAPS[kind][1](line.rstrip("\n")) for line in lines_in)
+        beside.rename(target)
+    return folder
+
+
+def damaged(source: Path, folder: Path) -> Path:
+    """Write the lines of *source* with one in `SPOILED_EACH` spoiled; return the folder."""
+    for path in sorted(source.glob("*/ipamd.log")):
+        target = folder / path.parent.name / path.name
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_suffix(".part")
+        with path.open("rb") as whole, beside.open("wb") as file:
+            for number, line in enumerate(whole):
+                kind, rest = divmod(number, SPOILED_EACH)
+                file.write(line if rest else _spoiled(line, kind % 4))
+        beside.rename(target)
+    return folder
+
+
+def _spoiled(line: bytes, kind: int) -> bytes:
+    """Return *line* with a bad byte, with NULs, cut in half or with another end."""
+    half = len(line) // 2
+    return (
+        line[:half] + b"\xff" + line[half:],
+        line[:half] + b"\0\0\0" + line[half:],
+        line[:half] + b"\n",
+        line.rstrip(b"\n") + b"\r\n",
+    )[kind]
+
+
+def json_only(source: Path, folder: Path) -> Path:
+    """Write the lines of *source* that are JSON: `polars.scan_ndjson` stops at any other."""
+    for path in sorted(source.glob("*/ipamd.log")):
+        target = folder / path.parent.name / path.name
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_suffix(".part")
+        with path.open("rb") as whole, beside.open("wb") as file:
+            file.writelines(line for line in whole if line.startswith(b"{"))
         beside.rename(target)
     return folder
 

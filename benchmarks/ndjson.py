@@ -1,7 +1,7 @@
-"""The reference of a Polars user: scan the JSON lines and keep the errors.
+"""The reference of a Polars user: scan JSON lines (there may be no others) and keep the errors.
 
-Lines that are no JSON make the reader fail, so they are blanked out by the schema-less reader of
-lines first; what is measured is the decoding and the filter.
+python benchmarks/ndjson.py FOLDER            count the errors
+python benchmarks/ndjson.py FOLDER --collect  hold every line as a frame
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ SCHEMA = {"level": pl.String, "ts": pl.String, "caller": pl.String, "msg": pl.St
 
 
 def main() -> None:
-    """Count the error lines of every log below argv[1]."""
-    paths = sorted(Path(sys.argv[1]).glob("*/*.log"))
-    lines = pl.scan_lines(paths, name="line").filter(pl.col("line").str.starts_with("{"))
-    decoded = lines.select(pl.col("line").str.json_decode(pl.Struct(SCHEMA)).alias("record"))
-    errors = decoded.filter(pl.col("record").struct.field("level") == "error")
+    """Scan every log below argv[1]."""
+    scanned = pl.scan_ndjson(sorted(Path(sys.argv[1]).glob("*/*.log")), schema=SCHEMA)
+    if "--collect" in sys.argv:
+        print(scanned.collect().height)
+        return
+    errors = scanned.filter(pl.col("level") == "error")
     print(errors.select(pl.len()).collect(engine="streaming").item())
 
 

@@ -1,4 +1,4 @@
-"""Measure what more patterns cost: with the shipped catalog, and with twice as many.
+"""Measure what more patterns cost: with the shipped catalog, twice and four times as many.
 
     python -m benchmarks.synthetic LOGS
 
@@ -17,19 +17,22 @@ from cnilog.catalog import Catalog, Pattern, load_catalog
 ROUNDS = 3  # the least CPU time of them counts
 
 
-def doubled(catalog: Catalog) -> Catalog:
-    """Return *catalog* with a made-up pattern for each of its own."""
-    return Catalog(patterns=(*catalog.patterns, *(_made_up(one) for one in catalog.patterns)))
+def grown(catalog: Catalog, times: int) -> Catalog:
+    """Return *catalog* with made-up patterns, *times* as many in all."""
+    made = (_made_up(one, turn) for turn in range(1, times) for one in catalog.patterns)
+    return Catalog(patterns=(*catalog.patterns, *made))
 
 
-def _made_up(pattern: Pattern) -> Pattern:
+def _made_up(pattern: Pattern, turn: int) -> Pattern:
     signals = {
         name: signal.model_copy(
-            update={"contains": tuple(f"{text[::-1]} {pattern.id}" for text in signal.contains)}
+            update={
+                "contains": tuple(f"{text[::-1]} {pattern.id} {turn}" for text in signal.contains)
+            }
         )
         for name, signal in pattern.signals.items()
     }
-    return pattern.model_copy(update={"id": f"{pattern.id}-made-up", "signals": signals})
+    return pattern.model_copy(update={"id": f"{pattern.id}-made-up-{turn}", "signals": signals})
 
 
 def seconds(source: str, catalog: Catalog) -> float:
@@ -42,13 +45,18 @@ def seconds(source: str, catalog: Catalog) -> float:
     return best
 
 
-def main() -> None:
-    """Print both times and their ratio."""
-    source, catalog = sys.argv[1], load_catalog()
-    one, two = seconds(source, catalog), seconds(source, doubled(catalog))
-    print(f"{len(catalog.patterns)} patterns: {one:.3f} s of CPU")
-    print(f"twice as many patterns: {two:.3f} s, {100 * (two / one - 1):+.1f} %")
+def table(source: str) -> str:
+    """Return a Markdown table of the times with more and more patterns."""
+    catalog = load_catalog()
+    rows = ["| patterns | CPU s, reading and matching | times |", "|---|---|---|"]
+    first = 0.0
+    for times in (1, 2, 4):
+        more = grown(catalog, times)
+        took = seconds(source, more)
+        first = first or took
+        rows.append(f"| {len(more.patterns)} | {took:.2f} | {took / first:.2f} |")
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":
-    main()
+    print(table(sys.argv[1]))
