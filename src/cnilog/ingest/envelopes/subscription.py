@@ -74,9 +74,11 @@ def _is_message(data: str) -> bool:
 
 
 def _inflated(data: str, limit: int = HELD) -> bytes:
-    """Return what *data* encodes; nothing where it is no base64."""
+    """Return what *data* encodes, up to where it is cut short; nothing where it is no base64."""
+    text = "".join(data.split())
+    whole = len(text) - len(text) % 4  # a payload that was cut ends within a group of four
     try:
-        decoded = base64.b64decode(data, validate=False)
+        decoded = base64.b64decode(text[:whole], validate=False)
     except (binascii.Error, ValueError):
         return b""
     for _ in range(3):
