@@ -1,0 +1,49 @@
+"""Matches are parted by pattern and place, in the order in which these first come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from cnilog.matching.placed import placed
+from cnilog.schema import MATCHES
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MS = NINE.timestamp() * 1000
+
+
+def _match(record: int, pattern: str, stream: int, ts: datetime | None = NINE) -> dict[str, Any]:
+    names = {"signal": "one", "node": "node-a", "file": "a.log", "message": "m", "values": []}
+    numbers = {"record": record, "stream": stream, "run": 0, "line": record + 1}
+    return {**names, **numbers, "pattern": pattern, "component": "ipamd", "level": None, "ts": ts}
+
+
+@pytest.fixture
+def catalog() -> Any:
+    """Return one pattern that looks at streams and one that looks at nodes."""
+    patterns = [SimpleNamespace(id=name, per=name, leaders=()) for name in ("stream", "node")]
+    return SimpleNamespace(patterns=patterns, by_id={one.id: one for one in patterns})
+
+
+def test_a_pattern_of_nodes_sees_all_streams_of_a_node(catalog: Any) -> None:
+    rows = [_match(3, "stream", 1), _match(1, "stream", 0), _match(2, "node", 1)]
+    matches = pl.DataFrame([*rows, _match(0, "node", 0)], schema=MATCHES)
+
+    parts = [
+        (one.pattern.id, one.stream, one.rows["record"].to_list())
+        for one in placed(matches, catalog)
+    ]
+
+    assert parts == [("stream", 1, [3]), ("stream", 0, [1]), ("node", None, [0, 2])]
+
+
+def test_a_match_without_a_time_stands_where_its_stream_was(catalog: Any) -> None:
+    rows = [_match(0, "node", 1, None), _match(1, "node", 0), _match(2, "node", 0, None)]
+
+    [part] = placed(pl.DataFrame(rows, schema=MATCHES), catalog)
+
+    assert part.rows["ms"].to_list() == [float("-inf"), MS, MS]
