@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import Final
 
 NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a fifth of the start
@@ -11,7 +12,14 @@ NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a 
 def main() -> None:
     """Run the ``cnilog`` command."""
     gc.set_threshold(NEW_OBJECTS)
-    from cnilog.cli import app  # late: nothing heavy before the arguments are known
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know only ASCII
+    try:
+        from cnilog.cli import app  # late: nothing heavy before the arguments are known
+    except KeyboardInterrupt:
+        sys.stderr.write("cnilog: interrupted\n")
+        sys.exit(130)
 
     app(prog_name="cnilog")
 

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
-from cnilog.errors import CnilogError
+from cnilog.errors import CnilogError, OutputError
 
 FOUND: Final = 1
 UNUSABLE: Final = 2
@@ -76,6 +76,10 @@ def put(text: str) -> bool:
         # What is left in the buffer would raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reason = error.strerror or str(error)
+        raise OutputError(f"standard output: cannot be written ({reason}). Make room") from error
     return True
 
 

@@ -45,12 +45,16 @@ def generate(
 
 
 def _write(out: Path, files: dict[str, bytes]) -> None:
+    written: list[Path] = []
     try:
         for path, data in files.items():
             target = out / path
             target.parent.mkdir(parents=True, exist_ok=True)
+            written.append(target)
             target.write_bytes(data)
     except OSError as error:
+        for target in written:
+            target.unlink(missing_ok=True)
         advice = "Choose a folder that you may write to"
         raise OutputError(f"{out}: cannot be written ({error.strerror}). {advice}") from error
 

@@ -75,8 +75,8 @@ def _replace(output: Path, write: Callable[[Path], None]) -> None:
         os.umask(mask)
         Path(beside).chmod(0o666 & ~mask)
         Path(beside).replace(output)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, pl.exceptions.ComputeError) as error:  # Polars' own writer met the same
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         advice = "Name a file in a folder you may write to"
         raise OutputError(f"{output}: cannot be written ({reason}). {advice}") from error
     finally:

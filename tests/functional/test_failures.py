@@ -1,0 +1,233 @@
+"""Whatever fails around a command, it ends in one plain line and leaves nothing half-written.
+
+Real processes, several at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cnilog import ingest
+from cnilog.ingest import sources
+from cnilog.ingest.member import MemberReader
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the means are POSIX's")
+ROOT = Path(__file__).parents[2]
+LOGS = ROOT / "sample_logs/ipv6-only-policy/logs"
+LOG = sorted(LOGS.glob("*.log"))[0]
+POLICY = LOGS / "role-policy.json"
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def started(*arguments: object, limit: Callable[[], None] | None = None, **more: object):  # type: ignore[no-untyped-def]
+    command = [sys.executable, "-m", "cnilog", *map(str, arguments)]
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",  # a full disk would leave half a module behind
+    }
+    given = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    given["env"] = {**surroundings, **given.pop("env", {})}  # type: ignore[dict-item]
+    return subprocess.Popen(command, text=True, preexec_fn=limit, **given)  # type: ignore[call-overload]
+
+
+def run(*arguments: object, **more: object) -> tuple[int, str, str]:
+    process = started(*arguments, **more)  # type: ignore[arg-type]
+    out, error = process.communicate(timeout=120)
+    return process.returncode, out, error
+
+
+def together(*calls: Callable[[], tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    with ThreadPoolExecutor(2) as pool:
+        return [one.result() for one in [pool.submit(call) for call in calls]]
+
+
+@pytest.fixture(scope="module")
+def long_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("long") / "ipamd.log"
+    line = '{"level":"info","ts":"2026-01-05T09:%02d:%02d.104Z","caller":"a.go:1","msg":"IP %d"}\n'
+    path.write_text("".join(line % (n // 60 % 60, n % 60, n) for n in range(120_000)), "utf-8")
+    return path
+
+
+COMMANDS = (
+    ("analyze", LOGS, "-f", "json"),
+    ("read", LOG),
+    ("mine", LOG),
+    ("iam", POLICY),
+    ("patterns", "list"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_odd_surroundings_change_nothing(command: tuple[object, ...]) -> None:
+    """No HOME, C locale, a time zone that is none, a folder where nothing can be written."""
+    odd = {"LC_ALL": "C", "TZ": "Nowhere/Land-27", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"}
+    usual, strange = together(
+        lambda: run(*command), lambda: run(*command, env=odd, cwd="/proc", stdin=subprocess.DEVNULL)
+    )
+
+    assert strange == usual
+    assert usual[0] == 0
+
+
+def test_a_terminal_that_knows_only_ascii_is_written_to() -> None:
+    odd = {
+        "PYTHONIOENCODING": "ascii",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    code, out, error = run("analyze", LOGS, env=odd)
+
+    assert (code, error) == (0, "")
+    assert "CONFIRMED" in out
+
+
+def full() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(("analyze", LOGS, "-o", "OUT/report.html", "-f", "html"), id="analyze"),
+        pytest.param(("read", LOG, "-o", "OUT/records.parquet"), id="read parquet"),
+        pytest.param(("read", LOG, "-o", "OUT/records.csv"), id="read csv"),
+        pytest.param(("generate", "healthy", "-o", "OUT/made"), id="generate"),
+    ],
+)
+def test_a_full_disk_is_one_line_and_leaves_no_half(
+    tmp_path: Path, command: tuple[object, ...]
+) -> None:
+    arguments = [str(one).replace("OUT", str(tmp_path)) for one in command]
+    code, out, error = run(*arguments, limit=full)
+
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert error.startswith("cnilog: ")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", [("analyze", LOGS), ("patterns", "list")], ids=lambda c: c[0])
+def test_a_full_disk_behind_standard_output_is_one_line(command: tuple[object, ...]) -> None:
+    with Path("/dev/full").open("w") as sink:
+        code, _, error = run(*command, stdout=sink)
+
+    assert (code, error.count("\n")) == (2, 1)
+    assert "No space left" in error
+
+
+@pytest.mark.parametrize("command", [("read", LOG), ("patterns", "list")], ids=lambda c: c[0])
+def test_a_reader_that_goes_away_ends_nothing(command: tuple[object, ...]) -> None:
+    words = shlex.join([sys.executable, "-m", "cnilog", *map(str, command)])
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {words} | head -c 10"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("after", [0.12, 0.4, 0.8])
+def test_a_signal_at_any_moment_ends_it_cleanly(
+    tmp_path: Path, long_log: Path, after: float
+) -> None:
+    """The moment is one of the process's own CPU time: a busy machine does not shift it."""
+
+    def stopped(number: int) -> tuple[int, str, str]:
+        out = tmp_path / f"{number}.parquet"
+        process = started("read", long_log, "-o", out)
+        stat = Path(f"/proc/{process.pid}/stat")
+        while process.poll() is None:
+            fields = stat.read_text().rpartition(")")[2].split()
+            if (int(fields[11]) + int(fields[12])) / TICK >= after:
+                process.send_signal(number)
+                break
+            time.sleep(0.005)
+        _, error = process.communicate(timeout=60)
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+        return process.returncode, "whole" if out.exists() else "none", error
+
+    for number, (code, out, error) in zip(
+        (signal.SIGINT, signal.SIGTERM),
+        together(lambda: stopped(signal.SIGINT), lambda: stopped(signal.SIGTERM)),
+        strict=True,
+    ):
+        word = "interrupted" if number == signal.SIGINT else "terminated"
+        assert (code, out, error) in {
+            (128 + number, "none", f"cnilog: {word}\n"),
+            (128 + number, "none", ""),  # before the command began
+            (-number, "none", ""),  # before it could say anything
+            (-number, "none", f"cnilog: {word}\n"),  # as the shell's 128 + number, too
+            (0, "whole", ""),
+        }
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no /proc")
+def test_a_file_that_cannot_be_read_in_the_middle_is_said() -> None:
+    code, out, error = run("analyze", "/proc/self/mem", LOG)
+
+    assert (code, error) == (0, "")
+    assert "/proc/self/mem" in out
+
+
+@pytest.mark.parametrize("what", ["truncated", "removed", "replaced"])
+def test_a_file_that_changes_while_it_is_read_harms_nothing(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "ipamd.log"
+    path.write_bytes(LOG.read_bytes() + b"x" * (33 << 20) + b"\nlast\n")
+    reader = MemberReader(None)
+
+    for member in sources.members(path):
+        member.stream.peek(1 << 20)
+        if what == "truncated":
+            os.truncate(path, 4096)
+        else:
+            path.unlink()
+        if what == "replaced":
+            path.write_text("another file\n")
+        reader.read(member)
+
+    part = reader.parts[0]
+    assert part.skipped is None
+    assert (
+        part.lines == part.records + part.continued + part.blank + part.duplicate + part.undecoded
+    )
+
+
+def test_a_folder_that_cannot_be_listed_and_a_pipe_in_a_folder_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "ipamd.log").write_bytes(LOG.read_bytes())
+    os.mkfifo(tmp_path / "pipe")
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root may list everything: no other way
+    skipped = {
+        Path(one.file).name: one.skipped for one in ingest.read(tmp_path).sources if one.skipped
+    }
+
+    assert skipped == {
+        "closed": "cannot be listed: Permission denied",
+        "pipe": "is no regular file",
+    }
