@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,22 +66,21 @@ def masked(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _replace(output: Path, write: Callable[[Path], None]) -> None:
-    beside = None
+    # Named before it is made: a signal that arrives between the two leaves nothing behind.
+    beside = output.parent / f".{output.name[:40]}.{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        handle, beside = tempfile.mkstemp(prefix=f".{output.name[:40]}.", dir=output.parent)
-        os.close(handle)
-        write(Path(beside))
+        beside.touch(mode=0o600, exist_ok=False)
+        write(beside)
         mask = os.umask(0)
         os.umask(mask)
-        Path(beside).chmod(0o666 & ~mask)
-        Path(beside).replace(output)
+        beside.chmod(0o666 & ~mask)
+        beside.replace(output)
     except (OSError, pl.exceptions.ComputeError) as error:  # Polars' own writer met the same
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         advice = "Name a file in a folder you may write to"
         raise OutputError(f"{output}: cannot be written ({reason}). {advice}") from error
     finally:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
 
 
 def _parquet(frame: pl.DataFrame, path: Path) -> None:
