@@ -5,13 +5,13 @@ Real processes, several at a time.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -158,9 +158,10 @@ def test_a_signal_at_any_moment_ends_it_cleanly(
             if (int(fields[11]) + int(fields[12])) / TICK >= after:
                 process.send_signal(number)
                 break
-            time.sleep(0.005)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.005)
         _, error = process.communicate(timeout=60)
-        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+        assert list(tmp_path.glob(f".{number}.*")) == []
         return process.returncode, "whole" if out.exists() else "none", error
 
     for number, (code, out, error) in zip(

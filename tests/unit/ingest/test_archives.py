@@ -215,10 +215,13 @@ try:
 except CnilogError as error:
     print(error)
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss >> 10)
+# Not ru_maxrss: a process begins with that of the one it was made from.
+peak = next(row for row in open("/proc/self/status") if row.startswith("VmHWM"))
+print(used.ru_utime + used.ru_stime, int(peak.split()[1]) >> 10)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc says what it took")
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_of_ten_mebibytes_costs_little(tmp_path: Path, bomb: str) -> None:
     path = tmp_path / "bomb.gz"
