@@ -65,6 +65,7 @@ class Reader:
         self._keys = Keys()
         self._odd, self._count = 0, 0  # lines and records that were not passed over
         self._looked_at: list[pl.Series] = []
+        self._passed_over = False
 
     def read(
         self, frame: pl.DataFrame, *, last: bool = False, sparse: Sparse | None = None
@@ -122,8 +123,7 @@ class Reader:
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Count lines that are not looked at (see `Tally.pass_over`)."""
         self._tally.pass_over(groups, count)
-        if count:
-            self._formats["zap"] = None
+        self._passed_over |= count > 0
 
     def comes_again(self, whole: bytes) -> bool:
         """Return whether the text of the first record with a time is more than once in *whole*."""
@@ -178,6 +178,8 @@ class Reader:
     def finish(self) -> Part:
         """Return the part."""
         part = self._tally.finish()
+        if self._passed_over:  # after what came before it: a file's first lines are looked at
+            self._formats.setdefault("zap", None)
         part.formats = [*self._peeler.names, *self._formats]
         part.notice = self._notice
         return part

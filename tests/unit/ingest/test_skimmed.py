@@ -70,6 +70,7 @@ def compare(path: Path) -> None:
     wanted = plain.records.filter(error_like.fill_null(value=False) | held)
 
     assert skim.accounting == plain.accounting
+    assert skim.sources == plain.sources
     assert_frame_equal(skim.histogram, plain.histogram)
     assert_frame_equal(skim.runs, plain.runs)
     assert_frame_equal(skim.records.drop("raw"), wanted.drop("raw"))
