@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from cnilog.catalog import load_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -173,6 +173,25 @@ def wrapped(source: Path, folder: Path, kind: str) -> Path:
 
 def damaged(source: Path, folder: Path) -> Path:
     """Write the lines of *source* with one in `SPOILED_EACH` spoiled; return the folder."""
+
+    def spoiled(lines_in: Iterable[bytes]) -> Iterator[bytes]:
+        for number, line in enumerate(lines_in):
+            kind, rest = divmod(number, SPOILED_EACH)
+            yield line if rest else _spoiled(line, kind % 4)
+
+    return _rewritten(source, folder, spoiled)
+
+
+def json_only(source: Path, folder: Path) -> Path:
+    """Write the lines of *source* that are JSON: `polars.scan_ndjson` stops at any other."""
+    return _rewritten(
+        source, folder, lambda lines_in: (line for line in lines_in if line.startswith(b"{"))
+    )
+
+
+def _rewritten(
+    source: Path, folder: Path, change: Callable[[Iterable[bytes]], Iterable[bytes]]
+) -> Path:
     for path in sorted(source.glob("*/ipamd.log")):
         target = folder / path.parent.name / path.name
         if target.exists():
@@ -180,9 +199,7 @@ def damaged(source: Path, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_suffix(".part")
         with path.open("rb") as whole, beside.open("wb") as file:
-            for number, line in enumerate(whole):
-                kind, rest = divmod(number, SPOILED_EACH)
-                file.write(line if rest else _spoiled(line, kind % 4))
+            file.writelines(change(whole))
         beside.rename(target)
     return folder
 
@@ -196,20 +213,6 @@ def _spoiled(line: bytes, kind: int) -> bytes:
         line[:half] + b"\n",
         line.rstrip(b"\n") + b"\r\n",
     )[kind]
-
-
-def json_only(source: Path, folder: Path) -> Path:
-    """Write the lines of *source* that are JSON: `polars.scan_ndjson` stops at any other."""
-    for path in sorted(source.glob("*/ipamd.log")):
-        target = folder / path.parent.name / path.name
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_suffix(".part")
-        with path.open("rb") as whole, beside.open("wb") as file:
-            file.writelines(line for line in whole if line.startswith(b"{"))
-        beside.rename(target)
-    return folder
 
 
 def _cri(line: str) -> str:

@@ -91,15 +91,14 @@ def _named(pattern: Pattern) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def signals_of(when: When) -> Iterator[str]:
     """Yield the names of all signals that *when* looks at."""
-    for one in (when.seen, when.repeats, when.stalls, when.restarts, when.spread, when.surge):
-        if one is not None:
-            yield one.signal
-    if when.absent is not None:
-        yield from (when.absent.signal, when.absent.after)
-    if when.sequence is not None:
-        yield from when.sequence.signals
-    for inner in when.inner:
-        yield from signals_of(inner)
+    for one in when.walk():
+        for given in (one.seen, one.repeats, one.stalls, one.restarts, one.spread, one.surge):
+            if given is not None:
+                yield given.signal
+        if one.absent is not None:
+            yield from (one.absent.signal, one.absent.after)
+        if one.sequence is not None:
+            yield from one.sequence.signals
 
 
 def _unknown(noun: str, name: str, known: Iterable[str]) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from cnilog.finding import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -113,41 +116,37 @@ class When(Frozen):
             raise ValueError("exactly one operator goes here; join several with any or all")
         return self
 
-    @property
-    def inner(self) -> tuple[When, ...]:
-        """The conditions that this one joins or denies."""
-        return (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
+    def walk(self) -> Iterator[When]:
+        """Yield this condition, and then all that it joins or denies, however deep."""
+        yield self
+        for inner in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
+            yield from inner.walk()
 
 
 def leading(when: When) -> tuple[set[str], set[str]]:
     """Return the signals that sequences begin with, and those of which more than one matters."""
-    firsts = {when.sequence.signals[0]} if when.sequence else set()
-    others = set(when.sequence.signals[1:]) if when.sequence else set()
-    single = (when.repeats, when.spread, when.surge, when.stalls, when.restarts)
-    others |= {one.signal for one in single if one is not None}
-    if when.seen and (when.seen.at_least > 1 or when.seen.within):
-        others.add(when.seen.signal)
-    if when.absent:
-        others |= {when.absent.signal, when.absent.after}
-    for inner in when.inner:
-        more, rest = leading(inner)
-        firsts |= more
-        others |= rest
+    firsts, others = set[str](), set[str]()
+    for one in when.walk():
+        if one.sequence:
+            firsts.add(one.sequence.signals[0])
+            others.update(one.sequence.signals[1:])
+        if one.absent:
+            others |= {one.absent.signal, one.absent.after}
+        if one.seen and (one.seen.at_least > 1 or one.seen.within):
+            others.add(one.seen.signal)
+        single = (one.repeats, one.spread, one.surge, one.stalls, one.restarts)
+        others |= {given.signal for given in single if given is not None}
     return firsts, others
 
 
 def asked(when: When) -> tuple[set[str], set[str]]:
     """Return the signals that are asked of last records, and those asked of all."""
-    stalled = {one.signal for one in (when.stalls, when.restarts) if one is not None}
-    others = {
-        one.signal for one in (when.seen, when.repeats, when.spread, when.surge) if one is not None
-    }
-    if when.sequence:
-        others |= set(when.sequence.signals)
-    if when.absent:
-        others |= {when.absent.signal, when.absent.after}
-    for inner in when.inner:
-        more, rest = asked(inner)
-        stalled |= more
-        others |= rest
-    return stalled, others
+    lasts, others = set[str](), set[str]()
+    for one in when.walk():
+        lasts |= {given.signal for given in (one.stalls, one.restarts) if given is not None}
+        single = (one.seen, one.repeats, one.spread, one.surge)
+        others |= {given.signal for given in single if given is not None}
+        others.update(one.sequence.signals if one.sequence else ())
+        if one.absent:
+            others |= {one.absent.signal, one.absent.after}
+    return lasts, others

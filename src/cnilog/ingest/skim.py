@@ -84,8 +84,7 @@ class Skimmer:
             forced: That many lines at its begin are left in any case.
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
-        lines = self._judged(plain, alternation(texts))
+        lines = self._judged(plain, chunk)
         over = pl.col("over")
         rest, groups = pl.collect_all(
             [
@@ -124,9 +123,8 @@ class Skimmer:
         The key is the hash of the line without its envelope.
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         text = pl.col("raw") if self._prefix is None else pl.col("raw").str.slice(pl.col("at"))
-        over = self._judged(plain, alternation(texts)).filter("over")
+        over = self._judged(plain, chunk).filter("over")
         four = self._slice(len(BRACE) + 4, 1) == '"'  # letters of the level; five otherwise
         stamp = pl.when(four).then(self._slice(HEAD - 17, 16)).otherwise(self._slice(HEAD - 16, 16))
         minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
@@ -137,11 +135,12 @@ class Skimmer:
         ).collect()
         return rows.filter(~pl.col("line").is_in(looked_at.implode()))
 
-    def _judged(self, lines: pl.LazyFrame, hits: str) -> pl.LazyFrame:
-        """Return *lines* with ``over``: whether a line is passed over."""
+    def _judged(self, lines: pl.LazyFrame, chunk: bytes) -> pl.LazyFrame:
+        """Return the *lines* of *chunk* with ``over``: whether a line is passed over."""
+        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         raw = pl.col("raw")
         whole = raw.str.ends_with('"}') & ~raw.str.ends_with('\\"}')
-        over = whole & ~raw.str.contains(hits)
+        over = whole & ~raw.str.contains(alternation(texts))
         if self._prefix is not None:
             lines = lines.with_columns(at=raw.str.find(BRACE, literal=True).cast(pl.Int64))
             over &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")

@@ -145,7 +145,7 @@ class Rewriter:
                 whole.write(block)
             try:
                 archive = zipfile.ZipFile(whole)
-            except (zipfile.BadZipFile, *DAMAGE) as error:
+            except DAMAGE as error:
                 raise _Unreadable(f"is a damaged zip file: {error}") from error
             with archive, zipfile.ZipFile(_WriteOnly(sink), "w", zipfile.ZIP_DEFLATED) as out:
                 for member in archive.infolist()[: LIMITS.members]:
@@ -171,7 +171,7 @@ class Rewriter:
             try:
                 with archive.open(member) as content:
                     written = self._tried(Stream(blocks_of(content)), file, spool, depth + 1)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, *DAMAGE) as error:
+            except DAMAGE as error:
                 self.leave(file, f"cannot be read: {error}")
                 return
             if written:
