@@ -16,7 +16,6 @@ from cnilog import ingest
 from cnilog.errors import SourceError
 from cnilog.ingest import member, sources, stream
 from cnilog.ingest import text as texts
-from cnilog.ingest.bundles import places
 from cnilog.ingest.decode import decode
 from cnilog.ingest.envelope import SAMPLE_BYTES, SAMPLE_LINES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES, LINE_ENVELOPES
@@ -25,8 +24,9 @@ from cnilog.ingest.formats import FORMATS
 from cnilog.ingest.lines import lines_of
 from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.names import program_of_file, read_name
-from cnilog.ingest.paths import node_in, place_of
 from cnilog.ingest.peeled import PEELED
+from cnilog.ingest.place.bundles import places
+from cnilog.ingest.place.paths import node_in, place_of
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:

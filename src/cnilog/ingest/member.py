@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
-from cnilog.ingest.bundles import places, scope_of
 from cnilog.ingest.components import base_name
 from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
@@ -19,6 +18,7 @@ from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
+from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File
 from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, prefix_of, read_skimmed

@@ -20,7 +20,7 @@ from cnilog.schema import COMPONENT, LEVEL, TIME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnilog.ingest.notices import Notice
+    from cnilog.ingest.place.notices import Notice
 
 ENTRIES: Final = pl.Schema(
     {

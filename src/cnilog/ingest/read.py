@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from cnilog.errors import SourceError
 from cnilog.finding import Accounting, Source
-from cnilog.ingest.bundles import places
 from cnilog.ingest.keep import LOUD, Keep
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.place import Place
+from cnilog.ingest.place.bundles import places
 from cnilog.ingest.sniff import looks_like_log
 from cnilog.ingest.sources import members
 from cnilog.ingest.streams import put_together

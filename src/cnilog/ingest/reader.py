@@ -15,9 +15,9 @@ from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
 from cnilog.ingest.duplicates import Deliveries, Keys, copies
 from cnilog.ingest.multiline import join, unwrap
-from cnilog.ingest.notices import Notice, notice_of
 from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
+from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.years import fill_years
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.catalog import load_catalog
 from cnilog.catalog.messages import VERB, dictionary
-from cnilog.ingest.bundles import ABOVE, FOLDERS, LOGDOG
+from cnilog.ingest.place.bundles import ABOVE, FOLDERS, LOGDOG
 from cnilog.schema import COMPONENTS
 
 if TYPE_CHECKING:

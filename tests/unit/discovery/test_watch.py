@@ -18,7 +18,7 @@ from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
 from cnilog.discovery.watch import Watcher
 from cnilog.finding import Report
-from cnilog.ingest import deciding, growing
+from cnilog.ingest.live import deciding, growing
 
 CATALOG = load_catalog()
 

@@ -3,7 +3,8 @@
     2026-01-05T09:15:02.104Z LINE
 
 An event of several lines has the time before its first line only. Streams are folders
-(`cnilog.ingest.paths`); the parts of an export, and the lines in one, are in no promised order.
+(`cnilog.ingest.place.paths`); the parts of an export, and the lines in one, are in no
+promised order.
 Source: CloudWatch Logs, *CreateExportTask*.
 """
 

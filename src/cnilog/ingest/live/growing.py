@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.bundles import places
-from cnilog.ingest.deciding import Head
-from cnilog.ingest.inflow import Inflow
 from cnilog.ingest.keep import detached
 from cnilog.ingest.lines import lines_of
+from cnilog.ingest.live.deciding import Head
+from cnilog.ingest.live.inflow import Inflow
+from cnilog.ingest.live.returns import Returns
 from cnilog.ingest.part import ENTRIES, Part
 from cnilog.ingest.place import Place
+from cnilog.ingest.place.bundles import places
 from cnilog.ingest.reader import File, Reader, Sparse
-from cnilog.ingest.returns import Returns
 from cnilog.ingest.text import CHUNK
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from cnilog.ingest.paths import node_in, place_of
-from cnilog.ingest.pods import nodes_of_pods
+from cnilog.ingest.place.paths import node_in, place_of
+from cnilog.ingest.place.pods import nodes_of_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

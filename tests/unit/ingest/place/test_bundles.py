@@ -14,7 +14,7 @@ from exports import CONTAINER, ID, INSTANCE, JOURNAL, LINES, NAMESPACE, NODE, PO
 
 from cnilog import ingest
 from cnilog.ingest.names import Name, read_name
-from cnilog.ingest.paths import place_of
+from cnilog.ingest.place.paths import place_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cnilog.ingest.bundles import places
-from cnilog.ingest.growing import Growing
+from cnilog.ingest.live.growing import Growing
 from cnilog.ingest.member import MemberReader
 from cnilog.ingest.place import Place
+from cnilog.ingest.place.bundles import places
 from cnilog.ingest.read import together
 from cnilog.ingest.sources import members_of
 from cnilog.ingest.streams import identities
