@@ -21,7 +21,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places
 from cnilog.ingest.sniff import looks_like_log
 from cnilog.ingest.sources import members
-from cnilog.ingest.streams import put_together
+from cnilog.ingest.streams import Writer, put_together
 from cnilog.reading import Reading
 
 if TYPE_CHECKING:
@@ -83,25 +83,29 @@ def together(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
     hosts = {part.file: [who[0] for who in part.writers if who[0]] for part in parts}
     where = places([part.file for part in parts], documents, hosts)
     streams = put_together(parts, where)
+    who = streams.writers
     return Reading(
         streams.records,
         streams.runs,
         streams.histogram,
-        tuple(_source(part, where.get(part.file, Place())) for part in parts),
+        tuple(
+            _source(part, who.get(part.file), where.get(part.file)) for part in parts
+        ),
         _accounting(parts),
         tuple(replace(doc, node=where.get(doc.file, Place()).node) for doc in documents),
         tuple(_notes(parts)),
     )
 
 
-def _source(part: Part, place: Place) -> Source:
+def _source(part: Part, writer: Writer | None, place: Place | None) -> Source:
+    who = writer or place or Writer()
     return Source(
         file=part.file,
         formats=tuple(part.formats),
-        component=place.component,
-        node=place.node,
-        pod=place.pod,
-        container=place.container,
+        component=who.component,
+        node=who.node,
+        pod=who.pod,
+        container=who.container,
         lines=part.lines,
         records=part.records,
         continued=part.continued,

@@ -7,7 +7,7 @@ the rotations of one log file; they are put in the order of their times.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -70,6 +70,17 @@ class Streams:
     records: pl.DataFrame
     runs: pl.DataFrame
     histogram: pl.DataFrame
+    writers: Mapping[str, Writer]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote a file; null where nobody is known, or several are."""
+
+    node: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    component: str | None = None
 
 
 def identities(part: Part, place: Place) -> tuple[Identity, ...]:
@@ -101,13 +112,14 @@ def put_together(parts: Sequence[Part], places: Mapping[str, Place]) -> Streams:
     owners = {part.file: identities(part, places.get(part.file, Place())) for part in parts}
     order = [part for part in _ordered(parts, owners) if part.kept]
     if not order:
-        return Streams(empty(RECORDS), empty(RUNS), empty(HISTOGRAM))
+        return Streams(empty(RECORDS), empty(RUNS), empty(HISTOGRAM), {})
     table = _table(order, owners)
-    runs, run_of = _runs(_together([part.pieces for part in order]), table)
+    runs, run_of, writers = _runs(_together([part.pieces for part in order]), table)
     return Streams(
         _records(_together([part.entries for part in order]), table, run_of),
         runs,
         _histogram(_together([part.counts for part in order]), table),
+        writers,
     )
 
 
@@ -156,8 +168,10 @@ def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.Dat
     )
 
 
-def _runs(pieces: pl.DataFrame, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the runs, and which run each piece of each part belongs to."""
+def _runs(
+    pieces: pl.DataFrame, table: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Writer]]:
+    """Return the runs, which run each piece of each part belongs to, and who wrote each file."""
     frame = _with(pieces, table, ("part", "writer")).sort("stream", maintain_order=True)
     script = pl.col("marker").is_in(SCRIPT_NUMBERS)
     form = pl.when(script).then(pl.lit("logrus")).otherwise(pl.lit("zap"))
@@ -171,7 +185,18 @@ def _runs(pieces: pl.DataFrame, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     for group in begin.partition_by("stream", maintain_order=True):
         runs.extend(run_numbers(group.select("marker", "begin", "plain").iter_rows()))
     frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32), component=component_of())
-    return _summed(frame), frame.select("part", "writer", "piece", "run")
+    return _summed(frame), frame.select("part", "writer", "piece", "run"), _writers(frame)
+
+
+def _writers(pieces: pl.DataFrame) -> dict[str, Writer]:
+    """Return who wrote each file: what all of its pieces say."""
+    names = [one.name for one in fields(Writer)]
+    alone = (pl.col(name).n_unique() == 1 for name in names)
+    rows = pieces.group_by("file", maintain_order=True).agg(
+        pl.when(one).then(pl.col(name).first()).cast(pl.String).alias(name)
+        for one, name in zip(alone, names, strict=True)
+    )
+    return {file: Writer(*who) for file, *who in rows.select("file", *names).iter_rows()}
 
 
 def _summed(pieces: pl.DataFrame) -> pl.DataFrame:

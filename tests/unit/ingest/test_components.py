@@ -25,3 +25,20 @@ def test_a_bare_sentence_is_of_the_program_that_says_such(
     (tmp_path / "question.txt").write_text(pasted + "\n", "utf-8")
 
     assert read(tmp_path).records["component"].to_list() == [program]
+
+
+IPAMD = (
+    '{"level":"info","ts":"2026-01-05T09:15:02.104Z","caller":"ipamd/ipamd.go:463","msg":"x"}\n'
+)
+SCRIPT = 'time="2026-01-05T09:15:02Z" level=info msg="Retrying waiting for IPAM-D"\n'
+
+
+@pytest.mark.parametrize(
+    ("pasted", "program"), [(IPAMD, "ipamd"), (SCRIPT, "entrypoint"), (IPAMD + SCRIPT, None)]
+)
+def test_a_source_names_the_program_that_wrote_all_of_it(
+    pasted: str, program: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "pasted.txt").write_text(pasted, "utf-8")
+
+    assert [one.component for one in read(tmp_path).sources] == [program]
