@@ -55,12 +55,15 @@ def analyze(
     catalog = catalog or load_catalog()
     keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
     reading = ingest.read(source, keep=keep, progress=progress, limits=limits)
+    facts = documents.read(reading.documents)
+    silent = not (reading.accounting.records or reading.accounting.undecoded or facts)
+    if silent:
+        reading = ingest.read_prose(reading, keep)
     reading = (selection or Selection()).narrow(reading)
     matches = matching.match(reading.records, catalog)
-    signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
-    facts = documents.read(reading.documents)
-    if not (reading.accounting.records or reading.accounting.undecoded or facts):
+    if silent and matches.is_empty():
         raise SourceError(_silent(source))
+    signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     report = diagnosis.diagnose(reading, matches, signs, facts, catalog)
     return report.model_copy(update={"verdict": verdict(report)})
 

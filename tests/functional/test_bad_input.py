@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -83,3 +84,17 @@ def test_a_name_of_any_bytes_is_shown_and_acts_nowhere(tmp_path: Path, format: s
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
     assert r"\xff\xfe.log" in result.stdout.replace("\\\\", "\\")
+
+
+def test_one_pasted_sentence_is_looked_at_when_there_is_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "asked.txt").write_text("DataStore has no available IP/Prefix addresses\n\nHelp!\n")
+    (tmp_path / "role.json").write_text('{"note": "no available IP/Prefix addresses"}')
+    result = run("analyze", tmp_path, "--format", "json")
+    report = json.loads(result.stdout)
+
+    assert [one["id"] for one in report["symptoms"]] == ["pool-empty"]
+    assert {one["file"].rpartition("/")[2]: one["lines"] for one in report["sources"]} == {
+        "asked.txt": 3,
+        "role.json": 0,
+    }
+    assert report["accounting"]["undecoded"] == 2

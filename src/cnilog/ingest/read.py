@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING
 
 from cnilog.errors import SourceError
 from cnilog.finding import Accounting, Source
+from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.keep import LOUD, Keep
 from cnilog.ingest.limits import LIMITS
+from cnilog.ingest.lines import read_lines
 from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
+from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places
-from cnilog.ingest.sniff import looks_like_log
+from cnilog.ingest.reader import File
+from cnilog.ingest.sniff import is_prose, looks_like_log
 from cnilog.ingest.sources import members
 from cnilog.ingest.streams import Writer, put_together
 from cnilog.reading import Reading
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Document
     from cnilog.ingest.limits import Limits
-    from cnilog.ingest.part import Part
 
 Progress = Callable[[int, int | None, int], None]
 
@@ -71,6 +74,32 @@ def read(
     return together(reader.parts, reader.documents)
 
 
+def read_prose(reading: Reading, keep: tuple[str, ...]) -> Reading:
+    """Return *reading*, of sources without a log, with the lines of their plain texts.
+
+    What people paste may be one sentence, without a time or a level: by its looks it is no log,
+    and yet all there is.
+
+    Args:
+        reading: What `read` gave, without a single line.
+        keep: As for `read`.
+    """
+    plain = {one.file: one for one in reading.documents if is_prose(one)}
+    parts = [
+        _prose(plain[one.file], keep)
+        if one.file in plain
+        else Part(one.file, list(one.formats), skipped=one.skipped, damaged=one.damaged)
+        for one in reading.sources
+    ]
+    return together(parts, [one for one in reading.documents if one.file not in plain])
+
+
+def _prose(document: Document, keep: tuple[str, ...]) -> Part:
+    file = File(document.file, None, Place(), Deliveries())
+    whole = document.text if document.text.endswith("\n") else document.text + "\n"
+    return read_lines(file, (whole.encode("utf-8", "replace"),), Keep.of(keep, LOUD))
+
+
 def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
     where = ", ".join(str(one) for one in given)
     reasons = "; ".join(dict.fromkeys(part.skipped for part in parts if part.skipped))
@@ -88,9 +117,7 @@ def together(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
         streams.records,
         streams.runs,
         streams.histogram,
-        tuple(
-            _source(part, who.get(part.file), where.get(part.file)) for part in parts
-        ),
+        tuple(_source(part, who.get(part.file), where.get(part.file)) for part in parts),
         _accounting(parts),
         tuple(replace(doc, node=where.get(doc.file, Place()).node) for doc in documents),
         tuple(_notes(parts)),

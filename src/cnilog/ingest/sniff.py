@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -11,6 +11,9 @@ from cnilog.ingest.decode import decode
 from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.peel import Peeler, is_bare
 from cnilog.ingest.peeled import peeled
+
+if TYPE_CHECKING:
+    from cnilog.finding import Document
 
 SHOWN: Final = 200  # lines that are tried
 LOG_NAME: Final = re.compile(
@@ -27,7 +30,10 @@ WEAK: Final = frozenset(  # envelopes that any text may carry; the others are ma
 TROUBLE: Final = re.compile(
     r"(?i)failed to|unable to|cannot |could not|not ready:|rpc error|error: |is forbidden"
     r"|unauthorized|connection refused|timed out|probe (?:failed|errored)|panic: |back-off "
+    r"|(?:api|operation|request) error|status code: [45]|failed \((?:add|del)\)|exec format error"
+    r"|no such file|not authorized|access ?denied|not (?:have )?enough|limit ?exceeded"
 )
+DATA: Final = ("{", "[", "<", "apiVersion:", "---")  # how JSON, XML and YAML begin
 EVENTS_NAME: Final = re.compile(r"(?i)events?[^/]*$")
 
 
@@ -52,6 +58,12 @@ def is_document(sample: str, file: str) -> bool:
     if looks_like_log(file) and not EVIDENCE_NAME.search(file):
         return False
     return len(read) == 0 and not (says_trouble(lines) and not EVIDENCE_NAME.search(file))
+
+
+def is_prose(document: Document) -> bool:
+    """Return whether *document* is a text of sentences, and whole, not data with a grammar."""
+    told = document.text.lstrip()
+    return not (document.truncated or EVIDENCE_NAME.search(document.file) or told.startswith(DATA))
 
 
 def says_trouble(lines: list[str]) -> bool:

@@ -27,9 +27,7 @@ def test_a_bare_sentence_is_of_the_program_that_says_such(
     assert read(tmp_path).records["component"].to_list() == [program]
 
 
-IPAMD = (
-    '{"level":"info","ts":"2026-01-05T09:15:02.104Z","caller":"ipamd/ipamd.go:463","msg":"x"}\n'
-)
+IPAMD = '{"level":"info","ts":"2026-01-05T09:15:02.104Z","caller":"ipamd/ipamd.go:463","msg":"x"}\n'
 SCRIPT = 'time="2026-01-05T09:15:02Z" level=info msg="Retrying waiting for IPAM-D"\n'
 
 

@@ -14,6 +14,8 @@ from cnilog.ingest.sniff import is_document
         "runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady\n",
         "We see this on our nodes, help!\n\n```\nadd cmd: failed to x\n```\nversion 1\n",
         'Failed create pod sandbox: rpc error: code = Unknown\n\n"web-0" waits\n',
+        "api error InsufficientCidrBlocks: The subnet does not have enough free cidr blocks\n",
+        'plugin type="aws-cni" failed (add): fork/exec /opt/cni/bin/aws-cni: exec format error\n',
     ],
 )
 def test_sentences_of_a_program_in_trouble_are_a_log_under_any_name(pasted: str) -> None:
