@@ -249,6 +249,7 @@ class Sign:
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     records: tuple[int, ...] = ()  # keys into RECORDS of every record that took part
+    short: bool = False  # only a hint, in an excerpt too short to show the shape in time
 
 
 @dataclass(frozen=True, slots=True)

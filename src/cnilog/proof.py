@@ -57,7 +57,7 @@ def _taken(
     found = matching.match(records, catalog)
     if example.sign:
         signs = matching.signs(found, runs, reading.histogram, catalog)
-        mine = [sign for sign in signs if sign.pattern == pattern.id]
+        mine = [sign for sign in signs if sign.pattern == pattern.id and not sign.short]
         return {k: v[0] for k, v in mine[0].values.items()} if mine else None
     rows = found.filter(pl.col("pattern") == pattern.id)
     if not rows.height:

@@ -59,6 +59,7 @@ class Signal(Frozen):
     differ: tuple[Text, Text] | None = None  # and these two do not
     versions: str | None = None  # versions that print it, such as ">=1.10.1 <=1.12.0"
     strength: Strength = "strong"  # conclusive: one record names this cause and no other
+    hint: bool = False  # in a few pasted lines it makes the cause possible without the `when`
     title: str | None = None  # what this signal says, where the pattern's title is too general
 
     @model_validator(mode="after")

@@ -40,15 +40,23 @@ class Candidate:
 
     @property
     def strongest(self) -> str | None:
-        """The strength of the strongest signal that took part; null without any."""
+        """The strength of the strongest signal that took part; null without any.
+
+        A hint in an excerpt is weak whatever it says.
+        """
         order = list(weights.OWN)
         found = [
-            pattern.signals[name].strength
+            "weak" if sign.short else pattern.signals[name].strength
             for pattern, sign in self.signs
             for name in sign.signals
             if name in pattern.signals
         ]
         return min(found, key=order.index, default=None)
+
+    @property
+    def hinted(self) -> bool:
+        """Whether no more speaks for it than hints in an excerpt."""
+        return bool(self.signs) and all(sign.short for _, sign in self.signs)
 
     @property
     def places(self) -> list[Sign]:

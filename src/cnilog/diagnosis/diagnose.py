@@ -159,6 +159,8 @@ def _judged(parts: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
     out = [one for one in told if _is_out(one) and (one.signs or one.denials)]
     left = [one for one in told if not _is_out(one)]
     own = [one for one in left if one.signs or one.confirmed_by_fact]
+    if any(one.confidence != "possible" for one in own):  # a hint adds nothing to what is plain
+        own = [one for one in own if one.confirmed_by_fact or not one.hinted]
     proved = _proved(own)
     guesses = [one for one in left if not (one.signs or one.confirmed_by_fact)]
     guesses = [one for one in guesses if not _explained_away(one, proved)]

@@ -49,12 +49,15 @@ def _own(candidate: Candidate) -> None:
         pattern.signals[name].title
         for _, sign in candidate.signs
         for name in sign.signals
-        if name in pattern.signals and pattern.signals[name].strength == strength
+        if name in pattern.signals and (sign.short or pattern.signals[name].strength == strength)
     ]
     count = sum(sign.count for _, sign in candidate.signs)
     text = next((one for one in says if one), None) or pattern.title
     noun = "record" if count == 1 else "records"
     candidate.add(weights.OWN[strength], f"the log says so: {text} ({count} {noun})")
+    if candidate.hinted:
+        text = "the excerpt is too short to show how often it came and what followed"
+        candidate.add(0.0, text, "missing")
     if count > 1:
         candidate.add(weights.AGAIN, f"{count} times")
     for _, sign in candidate.signs:

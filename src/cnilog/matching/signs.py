@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cnilog.catalog import Catalog, Pattern
 
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
+EXCERPT: Final = 60  # records of a place that are pasted lines: too few to show a shape in time
 LOOKED_AT: Final = 200  # rows in which the first of each signal is looked for
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 MOST_VALUES: Final = 50  # of one name
@@ -42,28 +44,38 @@ def signs(
     check(histogram, HISTOGRAM)
     ends = _ends(runs)
     found = []
+    excerpt = int(runs["records"].sum()) <= EXCERPT
     matches = pl.concat([matches, end_matches(runs, catalog)])
     nodes = _nodes(matches)
     for one in placed(matches, catalog):
         rate = _rate(histogram, one.rows) if _asks_for_rate(one.pattern) else {}
-        sign = _sign(one, ends, rate, nodes[one.pattern.id])
+        scope = Scope(_events(one.rows), ends, rate, nodes[one.pattern.id])
+        sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
         if sign is not None:
             found.append(sign)
     return tuple(found)
 
 
-def _sign(
-    placed: Placed,
-    ends: dict[tuple[int, int], End],
-    rate: dict[int, int],
-    nodes: dict[str, set[str]],
-) -> Sign | None:
-    scope = Scope(_events(placed.rows), ends, rate, nodes)
+def _sign(placed: Placed, scope: Scope) -> Sign | None:
+    """Return the pattern's sign; null where its shape is not there."""
     when = placed.pattern.when or _any_signal(placed.pattern)
     if not holds(when, scope):
         return None
     names = [name for name in positive_signals(when, scope) if scope.of(name)]
     return _described(placed, scope, names)
+
+
+def _hint(placed: Placed, scope: Scope) -> Sign | None:
+    """Return what an excerpt hints at: a line of the pattern, and nothing after it that heals.
+
+    People paste the line that struck them. How often it came, and what followed, is not in it.
+    """
+    signals = placed.pattern.signals.items()
+    names = [name for name, signal in signals if signal.hint and scope.of(name)]
+    if not names:
+        return None
+    sign = _described(placed, scope, names)
+    return replace(sign, short=True) if sign.recovered is None else None
 
 
 def _any_signal(pattern: Pattern) -> When:
