@@ -58,7 +58,8 @@ def diagnose(
     book = Book(facts, reading.runs["node"].drop_nulls().unique())
     for part in parts:
         weigh(part, book.about(part.node), setup.at(part.node), company)
-    kept, refuted = _judged(parts)
+    silent = not (reading.runs.height or reading.records.height)
+    kept, refuted = _judged(parts, documents_only=silent)
     causes = deeper_first([cause_of(one) for one in kept], catalog)
     symptoms = fold([symptom_of(*pair) for pair in by_kind["symptom"]], causes)
     noise = [noise_of(*pair) for pair in by_kind["noise"]]
@@ -153,9 +154,19 @@ def _weighed(candidate: Candidate, named: set[str]) -> bool:
     return any(w.fact in named for pattern in candidate.patterns for w in pattern.evidence)
 
 
-def _judged(parts: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Return what is left, best first, and what the evidence rules out everywhere."""
-    told = [one for one in parts if one.signs or one.symptoms]
+def _judged(
+    parts: list[Candidate], *, documents_only: bool
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return what is left, best first, and what the evidence rules out everywhere.
+
+    Beside logs a document proves what the logs show signs of. Where nobody handed in a log, what
+    the documents alone would bring about is told too.
+    """
+    told = [
+        one
+        for one in parts
+        if one.signs or one.symptoms or (documents_only and one.confirmed_by_fact)
+    ]
     out = [one for one in told if _is_out(one) and (one.signs or one.denials)]
     left = [one for one in told if not _is_out(one)]
     own = [one for one in left if one.signs or one.confirmed_by_fact]

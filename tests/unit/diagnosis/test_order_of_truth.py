@@ -5,9 +5,15 @@ A made-up catalog of few patterns, so that each rule stands alone.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from made_up import pattern, report, says, sure
 
+from cnilog.analysis import analyze
 from cnilog.finding import Cause, Fact, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAITS = pattern("not-serving", "symptom", signals=says("waiting"))
 DENIED = pattern("denied", signals=says("denied", "conclusive"), explains=("not-serving",))
@@ -228,3 +234,13 @@ def test_two_patterns_of_one_cause_are_one_finding() -> None:
     assert [cause.id for cause in report([one, two], ("n1", "crash"), ("n1", "panic")).causes] == [
         "bug"
     ]
+
+
+def test_documents_alone_tell_what_they_would_bring_about(tmp_path: Path) -> None:
+    link = tmp_path / "99-default.link"
+    link.write_text("[Match]\nOriginalName=*\n\n[Link]\nMACAddressPolicy=persistent\n", "utf-8")
+    persistent = analyze(tmp_path)
+    link.write_text("[Match]\nOriginalName=*\n\n[Link]\nMACAddressPolicy=none\n", "utf-8")
+
+    assert sure(persistent) == [("systemd-udev-mac", "possible")]
+    assert sure(analyze(tmp_path)) == []
