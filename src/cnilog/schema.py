@@ -41,7 +41,7 @@ RECORDS: Final = pl.Schema(
         "node": pl.String(),  # null where unknown, as are pod and container
         "pod": pl.String(),
         "container": pl.String(),
-        "component": COMPONENT,  # program that wrote it
+        "component": COMPONENT,  # program that wrote it; null where nothing tells
         "ts": TIME,  # the line's own time, else its envelope's; null where unknown
         "ts_repaired": pl.Boolean(),  # seconds past 59 rolled over, or the year filled in
         "level": LEVEL,  # null where the line carries none

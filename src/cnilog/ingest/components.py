@@ -45,16 +45,7 @@ CALLERS: Final = (  # folder of the caller → program; folders that several sha
         "ipamd",
     ),
 )
-BARE: Final = (  # a text that carries nothing but its sentences → the program that says such
-    (r"policyendpoint|PolicyVerdict|eBPF", "network-policy-agent"),
-    (
-        r"(?i)failed (?:to )?create pod sandbox|probe (?:failed|errored)|failed to pull image|"
-        r"back-off (?:restarting|pulling)|network (?:is not|not) ready|networkplugin cni|"
-        r"nodes are available",
-        "events",
-    ),
-    (r"(?:^|\b)(?:add|del) (?:cmd|command): ", "plugin"),
-)
+NOBODY: Final = "unknown"  # is no component: a text of nothing but sentences names no program
 KUBELET: Final = (
     r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
     r"\w*|scope|log|pod_startup_latency_tracker|status_manager|container_manager\w*|docker_\w+|"
@@ -84,7 +75,10 @@ def base_name(file: str) -> str:
 
 
 def usual(frame: pl.DataFrame, known: str | None) -> str:
-    """Return the program that wrote the plain zap lines of a file, or its bare sentences.
+    """Return the program that wrote the plain zap lines of a file.
+
+    Where no line of it has a format, and no name tells, nobody is known: a pattern that asks for
+    a component then takes the sentence for what it says.
 
     Args:
         frame: Decoded rows from the begin of the file.
@@ -97,18 +91,10 @@ def usual(frame: pl.DataFrame, known: str | None) -> str:
     )
     votes = callers.drop_nulls().value_counts(sort=True)
     if known is None and frame["format"].is_null().all():
-        return _by_sentence(frame["message"]) or "ipamd"
+        return NOBODY
     if known == "aws-node" or votes.is_empty():
         return "ipamd"
     return str(votes.row(0)[0])
-
-
-def _by_sentence(messages: pl.Series) -> str | None:
-    """Return the program that says such sentences; null where none does."""
-    for words, name in BARE:
-        if messages.drop_nulls().str.contains(words).any():
-            return name
-    return None
 
 
 def by_caller(caller: pl.Expr) -> pl.Expr:

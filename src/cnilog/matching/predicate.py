@@ -35,7 +35,8 @@ def refined(signal: Signal) -> pl.Expr:
     message = pl.col("message")
     tests = [pl.lit(value=True)]
     if signal.component:
-        tests.append(pl.col("component").is_in(signal.component))
+        component = pl.col("component")  # null: nothing tells who wrote it
+        tests.append(component.is_in(signal.component) | component.is_null())
     if signal.level:
         tests.append(pl.col("level").is_in(signal.level))
     if signal.container:

@@ -10,21 +10,18 @@ from cnilog.ingest import read
 
 
 @pytest.mark.parametrize(
-    ("pasted", "program"),
+    "pasted",
     [
-        ("Failed create pod sandbox: rpc error: code = Unknown desc = x", "events"),
-        ("Liveness probe failed: timeout: failed to connect service", "events"),
-        ("add cmd: failed to assign an IP address to container", "plugin"),
-        ("problem running manager: policyendpoint caches failed to sync", "network-policy-agent"),
-        ("Failed to call ec2:DescribeNetworkInterfaces: unable to sign", "ipamd"),
+        "Failed create pod sandbox: rpc error: code = Unknown desc = x",
+        "problem running manager: policyendpoint caches failed to sync",
+        "DataStore has no available IP/Prefix addresses",
     ],
 )
-def test_a_bare_sentence_is_of_the_program_that_says_such(
-    pasted: str, program: str, tmp_path: Path
-) -> None:
-    (tmp_path / "question.txt").write_text(pasted + "\n", "utf-8")
+def test_nobody_is_named_as_the_writer_of_a_bare_sentence(pasted: str, tmp_path: Path) -> None:
+    (tmp_path / "kubelet.log").write_text(pasted + "\n", "utf-8")
+    (tmp_path / "question.log").write_text(pasted + "\n", "utf-8")
 
-    assert read(tmp_path).records["component"].to_list() == [program]
+    assert read(tmp_path).records["component"].to_list() == ["kubelet", None]
 
 
 IPAMD = '{"level":"info","ts":"2026-01-05T09:15:02.104Z","caller":"ipamd/ipamd.go:463","msg":"x"}\n'
