@@ -74,27 +74,25 @@ def base_name(file: str) -> str:
     )
 
 
-def usual(frame: pl.DataFrame, known: str | None) -> str:
-    """Return the program that wrote the plain zap lines of a file.
+def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
+    """Return for each value of the column *of* the program that wrote its plain zap lines.
 
-    Where no line of it has a format, and no name tells, nobody is known: a pattern that asks for
-    a component then takes the sentence for what it says.
+    Where no line has a format, nobody is known: a pattern that asks for a component then takes
+    the sentence for what it says.
 
     Args:
-        frame: Decoded rows from the begin of the file.
-        known: What the names tell (`program`), null where they tell nothing.
+        frame: Decoded rows from the begin of one or several files.
+        of: The column that tells the files apart.
+
+    Returns:
+        *of* and ``usual``, in order of first appearance.
     """
-    if known not in (None, "aws-node"):
-        return str(known)
-    callers = (
-        frame.filter(pl.col("format") == "zap").select(by_caller(pl.col("caller"))).to_series()
+    callers = by_caller(pl.col("caller")).filter(pl.col("format") == "zap").drop_nulls()
+    told = pl.coalesce(callers.mode(maintain_order=True).first(), pl.lit("ipamd"))
+    bare = pl.col("format").is_null().all()
+    return frame.group_by(of, maintain_order=True).agg(
+        usual=pl.when(bare).then(pl.lit(NOBODY)).otherwise(told)
     )
-    votes = callers.drop_nulls().value_counts(sort=True)
-    if known is None and frame["format"].is_null().all():
-        return NOBODY
-    if known == "aws-node" or votes.is_empty():
-        return "ipamd"
-    return str(votes.row(0)[0])
 
 
 def by_caller(caller: pl.Expr) -> pl.Expr:

@@ -34,8 +34,8 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     """
     if frame.is_empty() or _plainly_once(frame):
         return None
-    begins = _begins(frame)
-    if begins is None or begins.sum() < 2:
+    begins = frame.select(delivered()).to_series()
+    if begins.sum() < 2:
         return None
     parts = frame.select("who", "own", "key", delivery=begins.cum_sum()).with_row_index("row")
     repeated = parts.filter(pl.col("key").is_duplicated())
@@ -52,16 +52,17 @@ def copies(frame: pl.DataFrame) -> pl.Series | None:
     return parts["row"].is_in(copied["row"].filter(_settled(copied)).implode())
 
 
-def _begins(frame: pl.DataFrame) -> pl.Series | None:
-    """Return the rows like the first one, and those after which time went back."""
-    sure = pl.col("own").is_not_null() & ~pl.col("ts_repaired")
-    first = frame.filter(sure).head(1)
-    if first.is_empty():
-        return None
-    minute = pl.when(sure).then(pl.col("own").dt.truncate("1m")).forward_fill()
+def delivered() -> pl.Expr:
+    """Return which rows may begin a delivery: those like the first, those where time went back.
+
+    Of a frame as `copies` takes it. Fewer than two, and nothing was delivered twice.
+    """
+    own, key = pl.col("own"), pl.col("key")
+    sure = own.is_not_null() & ~pl.col("ts_repaired")
+    minute = pl.when(sure).then(own.dt.truncate("1m")).forward_fill()
     back = (minute.cum_max() - minute >= BACK).fill_null(value=False)
-    restarts = (pl.col("key") == first["key"][0]) & (pl.col("own") == first["own"][0])
-    return frame.select(restarts | (back & ~back.shift().fill_null(value=False))).to_series()
+    restarts = (key == key.filter(sure).first()) & (own == own.filter(sure).first())
+    return restarts.fill_null(value=False) | (back & ~back.shift().fill_null(value=False))
 
 
 def _again(repeated: pl.DataFrame) -> pl.DataFrame:

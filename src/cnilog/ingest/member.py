@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
 from cnilog.ingest.components import base_name
+from cnilog.ingest.crowd import Crowd
 from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines
 from cnilog.ingest.part import Part
+from cnilog.ingest.peel import begins_bare
 from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File
@@ -48,6 +50,7 @@ class MemberReader:
         self._deliveries = Deliveries()
         self._names: dict[str, int] = {}
         self._sieve = Sieve(keep)
+        self._crowd = Crowd(keep)
 
     def read(self, member: Member) -> None:
         """Add what *member* holds to the parts and documents."""
@@ -66,6 +69,7 @@ class MemberReader:
     @property
     def parts(self) -> list[Part]:
         """The files so far."""
+        self._crowd.settle()
         self._sieve.settle()
         return self._parts
 
@@ -98,6 +102,8 @@ class MemberReader:
 
     def _carried(self, file: File, member: Member, code: str | None, sample: str) -> Part | None:
         """Return what a document envelope carries; null where there is none."""
+        if code and begins_bare(sample):
+            return None
         for envelope in DOCUMENT_ENVELOPES:
             if (envelope.binary or code) and envelope.fits(sample, file.name):
                 document = (
@@ -136,7 +142,10 @@ class MemberReader:
             return skimmed
         if member.path is not None and code == "utf-8" and not file.single:
             return read_lines(file, mended(member.stream.again(CHUNK)), self._keep)
-        return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
+        if not file.single:
+            return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
+        whole = b"".join(chunks(member.stream.blocks(), code))
+        return self._crowd.take(file, whole) or read_lines(file, (whole,), self._keep)
 
     def _skimmed(self, file: File, member: Member, code: str) -> Part | None:
         """Return the part of a file that is long and plain enough to be skimmed."""

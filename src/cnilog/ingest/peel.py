@@ -25,7 +25,9 @@ BARE: Final = re.compile(  # whole lines that no envelope begins with
     r"|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+ +\d+ [\w.]+:\d+\] |[\d:.TZ-]{20,24} \[[A-Z]+\][ \t]"
 )
 MOSTLY: Final = 0.7  # of a sample that is bare
+BEGIN: Final = 100  # lines that tell whether a file is of bare ones
 SAMPLE_ROWS: Final = 500  # lines from the begin of a file that tell its envelopes and its writer
+COLOURED: Final = r"\x1b|\\u001[bB]|\\x1b"
 COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
     r"(?:\x1b|\\u001[bB]|\\x1b)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
 )
@@ -71,15 +73,25 @@ class Peeler:
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
     lines = frame.filter(pl.col("component").ne_missing("events"))
-    sample = sample_of(lines["text"])
-    if is_bare(sample):
+    return envelope_of(sample_of(lines["text"]))
+
+
+def envelope_of(sample: Sequence[str]) -> LineEnvelope | None:
+    """Return the first envelope that fits *sample*, none where it is bare or has no line."""
+    if not sample or is_bare(sample):
         return None
-    return next((e for e in LINE_ENVELOPES if e.fits(sample)), None) if sample else None
+    return next((e for e in LINE_ENVELOPES if e.fits(sample)), None)
 
 
 def is_bare(sample: Sequence[str]) -> bool:
     """Return whether most lines are as ipamd or the entrypoint write them; saves asking on."""
     return share(sample, BARE.match) >= MOSTLY
+
+
+def begins_bare(sample: str) -> bool:
+    """Return whether a file that begins with *sample* plainly is one of bare lines."""
+    lines = [line for line in sample.split("\n", BEGIN)[:BEGIN] if line and not line.isspace()]
+    return bool(lines) and bool(BARE.match(lines[0])) and is_bare(lines)
 
 
 def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +123,7 @@ def sample_of(texts: pl.Series) -> list[str]:
 
 def uncoloured(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* without the escape sequences of terminals in ``text``."""
-    coloured = pl.col("text").str.contains(r"\x1b|\\u001[bB]|\\x1b")
+    coloured = pl.col("text").str.contains(COLOURED)
     if not frame.select(coloured.any()).item():
         return frame
     return frame.with_columns(text=pl.col("text").str.replace_all(COLOURS, ""))

@@ -173,7 +173,8 @@ class Reader:
             self._first = timed["text"][0] if timed.height else None
         part = self._tally.part
         if part.usual is None and records.height:
-            part.usual = usual(records.filter(pl.col("line") <= SAMPLE_ROWS), None)
+            begin = records.filter(pl.col("line") <= SAMPLE_ROWS).with_columns(file=pl.lit(0))
+            part.usual = usual(begin, "file").item(0, "usual")
 
     def finish(self) -> Part:
         """Return the part."""

@@ -22,7 +22,9 @@ IN_NAME: Final = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
 HEADER: Final = re.compile(r"^-- (?:Logs begin|Journal begins) .*?(20\d{2})-(\d{2})-(\d{2}) ")
 
 
-def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
+def fill_years(
+    frame: pl.DataFrame, hint: datetime | pl.Expr | None, of: str | None = None
+) -> pl.DataFrame:
     """Return *frame* (decoded rows) with a year for every ``ts`` and ``env_ts`` without one.
 
     Such a ``ts`` is marked as repaired.
@@ -30,15 +32,19 @@ def fill_years(frame: pl.DataFrame, hint: datetime | None) -> pl.DataFrame:
     Args:
         frame: Times without a year are in `times.NO_YEAR`.
         hint: A time near the end of the file, used where no line tells; without any, the time
-            of such a line is null.
+            of such a line is null. An expression where there is one for each of several files.
+        of: The column that tells several files apart.
     """
     firsts = [frame[name].min() for name in ("env_ts", "ts")]
     if all(not isinstance(first, datetime) or first.year > NO_YEAR for first in firsts):
         return frame
     without = {name: pl.col(name).dt.year() == NO_YEAR for name in ("env_ts", "ts")}
     stated = pl.coalesce(pl.when(~without[name]).then(pl.col(name)) for name in without)
-    beside = stated, stated.forward_fill(), stated.backward_fill(), pl.lit(hint, dtype=TIME)
-    frame = frame.with_columns(near=pl.coalesce(*beside))
+    beside = [stated.forward_fill(), stated.backward_fill()]
+    if of is not None:
+        beside = [one.over(of) for one in beside]
+    last = hint if isinstance(hint, pl.Expr) else pl.lit(hint, dtype=TIME)
+    frame = frame.with_columns(near=pl.coalesce(stated, *beside, last))
     rows = frame.select(pl.any_horizontal(*without.values()).fill_null(value=False)).to_series()
     some = frame.filter(rows).with_columns(
         *(

@@ -1,0 +1,88 @@
+"""Many small files read at once give what reading each alone gives."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from cnilog.ingest import crowd, read
+
+LINES = (
+    '{"level":"info","ts":"2026-01-05T09:15:02.104Z","caller":"ipamd/ipamd.go:463","msg":"one"}',
+    '{"level":"error","ts":"2026-01-05T09:15:61.104Z","caller":"driver/x.go:4","msg":"a\\nb"}',
+    '{"level":"info","ts":"2026-01-05T08:00:00.000Z","caller":"x.go:1","msg":"Starting L-IPAMD"}',
+    '{"level":"info","ts":"2026-01-05T09:1',
+    '5:02.104Z","caller":"ipamd/ipamd.go:463","msg":"cut by a terminal"}',
+    "E0105 23:59:59.123456       1 reflector.go:138] failed to list *v1.Node: x",
+    "I0101 00:00:01.123456       1 reflector.go:138] watch ended",
+    'time="2026-01-05T09:15:02Z" level=info msg="Retrying waiting for IPAM-D"',
+    "2019-07-30T15:31:53.101Z [DEBUG]\tIP pool stats: total = 28, used = 28",
+    "panic: runtime error: invalid memory address",
+    "goroutine 1 [running]:",
+    "main.main()",
+    "\t/go/src/main.go:10 +0x1d",
+    "no format knows this",
+    'Defaulted container "aws-node" out of: aws-node, aws-eks-nodeagent',
+    "+ sysctl -w net.ipv4.conf.eth0.rp_filter=2",
+    "",
+    "   ",
+    "\ufffd\u00e9",
+)
+FILES = st.lists(
+    st.tuples(
+        st.sampled_from(("ipamd", "plugin", "kubelet", "aws-node-x7k2p", "2026-01-05", "x")),
+        st.lists(st.sampled_from(LINES), max_size=30),
+        st.integers(1, 3),  # times that the text stands in the file
+        st.sampled_from(("\n", "\r\n")),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=8,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("keep", [None, ("Retrying", "goroutine")])
+@given(files=FILES)
+@settings(max_examples=15, deadline=None)
+def test_files_read_at_once_are_as_each_is_alone(
+    files: list[tuple[str, list[str], int, str, bool]], keep: tuple[str, ...] | None
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, lines, times, end, ended) in enumerate(files):
+            text = end.join(lines * times) + (end if ended else "")
+            path = Path(folder, f"{number}", f"{name}.log")
+            path.parent.mkdir()
+            path.write_bytes(b"x\n" + text.encode())
+        together = read(folder, keep=keep)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(crowd, "LARGEST", -1)
+            alone = read(folder, keep=keep)
+
+    assert_frame_equal(together.records, alone.records)
+    assert_frame_equal(together.runs, alone.runs)
+    assert_frame_equal(together.histogram, alone.histogram)
+    assert together.sources == alone.sources
+    assert together.accounting == alone.accounting
+    assert together.notes == alone.notes
+
+
+def test_what_waits_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "MOST", 200)
+    waited: list[int] = []
+    settle = crowd.Crowd.settle
+
+    def counted(self: crowd.Crowd) -> None:
+        waited.append(len(self._waiting))
+        settle(self)
+
+    monkeypatch.setattr(crowd.Crowd, "settle", counted)
+    for number in range(10):
+        (tmp_path / f"{number}.log").write_text(LINES[0] + "\n", "utf-8")
+
+    assert read(tmp_path).accounting.records == 10
+    assert max(waited) == 3  # of 90 bytes each
