@@ -209,7 +209,7 @@ def _no_question(pattern: Pattern) -> Iterator[str]:
 
 
 def _no_symptom(pattern: Pattern) -> Iterator[str]:
-    named = pattern.kind == "cause" and pattern.frequency == "common"
+    named = pattern.kind == "cause" and pattern.frequency in {"usual", "common"}
     if named and not pattern.explains:
         yield "a common cause explains a symptom"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["cause", "symptom", "noise"]
-Frequency = Literal["common", "occasional", "rare"]
+Frequency = Literal["usual", "common", "occasional", "rare"]
 Strength = Literal["conclusive", "strong", "weak"]
 Component = Literal[
     "ipamd",

@@ -10,6 +10,7 @@ from cnilog.diagnosis.candidate import Candidate
 from cnilog.diagnosis.causality import deeper_first, fold
 from cnilog.diagnosis.company import Company
 from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
+from cnilog.diagnosis.documented import documented
 from cnilog.diagnosis.evidence import Book
 from cnilog.diagnosis.fleet import read_traits
 from cnilog.diagnosis.places import joined, order, parted
@@ -48,6 +49,7 @@ def diagnose(
     traits = read_traits(reading.records, facts, setup.versions.by_node)
     facts = of_nodes(facts, reading.records)
     heard = without_context(without_noise(signs, catalog), catalog)
+    heard += documented(facts, heard, catalog)
     by_kind: dict[str, list[tuple[Pattern, Sign]]] = defaultdict(list)
     for sign in heard:
         pattern = catalog.by_id[sign.pattern]

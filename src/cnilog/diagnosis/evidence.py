@@ -79,15 +79,15 @@ def weigh_evidence(candidate: Candidate, weighing: Weighing, facts: Facts, *, fi
             if isinstance(fact.value, tuple):
                 candidate.values[fact.name.rpartition(".")[2]] = fact.value
             candidate.add(max(0.0, weights.CONFIRMS - candidate.score), words, "confirms")
-            candidate.proofs.insert(0, _proof(fact))
+            candidate.proofs.insert(0, proof(fact))
         elif weighing.supports and holds(weighing.supports, fact.value, captured):
             candidate.add(weights.SUPPORTS, words)
-            candidate.proofs.append(_proof(fact))
+            candidate.proofs.append(proof(fact))
         elif weighing.refutes and holds(weighing.refutes, fact.value, captured):
             candidate.refuted = True
             candidate.denials.append(words)
             candidate.add(0.0, words, "refutes")
-            candidate.proofs.append(_proof(fact))
+            candidate.proofs.append(proof(fact))
 
 
 def _agreed(facts: list[Fact], node: str | None) -> list[Fact]:
@@ -113,6 +113,7 @@ def _says(weighing: Weighing, fact: Fact) -> str:
     return f"{says.replace('{value}', value or 'none')} ({fact.file})"
 
 
-def _proof(fact: Fact) -> Evidence:
+def proof(fact: Fact) -> Evidence:
+    """Return the place in a document that states *fact*."""
     value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
     return Evidence(file=fact.file, line=fact.line or 1, text=fact.text or f"{fact.name}: {value}")

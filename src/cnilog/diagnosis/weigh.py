@@ -9,6 +9,8 @@ from cnilog.diagnosis.evidence import weigh_evidence
 from cnilog.diagnosis.rhythm import weigh_rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cnilog.catalog.model import Pattern
     from cnilog.diagnosis.candidate import Candidate
     from cnilog.diagnosis.company import Company
@@ -114,6 +116,11 @@ def _recovery(candidate: Candidate) -> None:
         candidate.recovered = True
 
 
+def _share(pattern: Pattern, found: Collection[str]) -> float:
+    """Return how much of what *pattern* brings about was seen."""
+    return sum(name in found for name in pattern.explains) / len(pattern.explains)
+
+
 def _symptoms(candidate: Candidate, company: Company) -> None:
     found = list(dict.fromkeys(sign.pattern for _, sign in candidate.symptoms))
     if not found:
@@ -125,6 +132,7 @@ def _symptoms(candidate: Candidate, company: Company) -> None:
     telling = [one for one in candidate.patterns if not set(found).isdisjoint(one.explains)]
     prior = max(weights.PRIOR[pattern.frequency] for pattern in telling)
     weight = sum(company.telling(name) for name in found)
+    weight += weights.FOCUS * max(_share(pattern, found) for pattern in telling)
     candidate.add(prior + weight, f"it would explain {', '.join(found)}")
     candidate.add(0.0, "no line of its own was seen", "missing")
 

@@ -18,7 +18,13 @@ OTHER_PERIOD: Final = -0.06  # the loop that prints the text has another period
 SYMPTOM: Final = 0.03  # for each symptom seen that it explains
 SYMPTOMS_MOST: Final = 0.12  # beside lines of its own
 TELLING: Final = {4: 0.12, 12: 0.06}  # symptoms alone: one that at most so many causes explain
-PRIOR: Final = {"common": 0.20, "occasional": 0.14, "rare": 0.08}  # symptoms alone
+PRIOR: Final = {  # symptoms alone; usual: the first to think of
+    "usual": 0.22,
+    "common": 0.20,
+    "occasional": 0.14,
+    "rare": 0.08,
+}
+FOCUS: Final = 0.01  # times the share of all that it brings about that is seen: breaks ties
 UNEXPLAINED: Final = -0.08  # the same lines say what it would not bring about
 HEALED: Final = -0.40  # a success followed
 NEVER_PRINTED: Final = -0.45  # the text is not of the version that the log states

@@ -43,7 +43,7 @@ PATTERNS: Final = 4
 CAUSES: Final = 6
 LEAST: Final = 6  # letters of a step's text: fewer are in any line
 NEAR: Final = 0.6  # how alike a name or message must be to be worth naming
-FREQUENT: Final = ("common", "occasional", "rare")
+FREQUENT: Final = ("usual", "common", "occasional", "rare")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import count, dig, mappings, objects
+from cnilog.documents.shapes import count, dig, loaded, mappings, objects
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ _ROW: Final = re.compile(
     r"(?P<ready>\d+)/(?P<of>\d+)\s+(?P<status>\S+)\s+(?P<restarts>\d{1,9})"
     r"(?:\s+\((?P<last>[0-9smhdy]+) ago\))?\s+(?P<age>[0-9smhdy]+)\b(?P<rest>.*)$"
 )
+_PART: Final = re.compile(  # what `kubectl describe` says of one container
+    r"(?m)^(?P<indent> *)(?P<name>aws-node|aws-eks-nodeagent|aws-vpc-cni-init|kube-proxy):[ \t]*\n"
+    r"(?P<body>(?:(?P=indent) +\S.*(?:\n|\Z))+)"
+)
+_UNREADY: Final = re.compile(r"(?m)^\s+Ready:\s+False")
+_BACKOFF: Final = "CrashLoopBackOff"
 _TROUBLE: Final = re.compile(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
 
 
@@ -36,6 +43,8 @@ class _Pod:
     period_s: float | None = None  # from the restarts' own times
     reasons: list[str] = field(default_factory=list)
     exit_codes: list[str] = field(default_factory=list)
+    unready: list[str] = field(default_factory=list)  # containers, or ? where it is not said
+    crashing: list[str] = field(default_factory=list)  # containers that kubelet backs off from
     images: list[str] = field(default_factory=list)
     node: str | None = None
     line: int | None = None
@@ -69,6 +78,9 @@ def _from_row(found: re.Match[str], number: int, line: str) -> _Pod:
         restarts=restarts,
         period_s=period,
         reasons=[status] if _TROUBLE.search(status) else [],
+        # of two containers one runs: the table does not say which one does not
+        unready=[] if found["ready"] == found["of"] else ["?"],
+        crashing=["aws-node" if found["ready"] == "0" else "?"] if status == _BACKOFF else [],
         node=node[1] if node else None,
         line=number,
         text=" ".join(line.split()),
@@ -78,12 +90,25 @@ def _from_row(found: re.Match[str], number: int, line: str) -> _Pod:
 def _objects(document: Document) -> Iterable[Fact] | None:
     if "aws-node" not in document.text and "kube-proxy" not in document.text:
         return None
-    pods = [
+    pods: list[_Pod] = [
         _from_object(one)
         for one in objects(document.text)
         if one.get("kind") == "Pod" and _ours(str(dig(one, "metadata", "name")))
     ]
+    pods = pods or _statuses(document.text)
     return _facts(document, pods) if pods else None
+
+
+def _statuses(text: str) -> list[_Pod]:
+    """Return the pod whose ``containerStatuses`` somebody cut out of its object."""
+    begin = re.search(r"(?m)^ *containerStatuses:[ \t]*$", text)
+    if begin is None or "kind:" in text:
+        return []
+    values = loaded(textwrap.dedent(text[begin.start() :]))
+    status = values[0] if values and isinstance(values[0], dict) else {}
+    names = {str(state.get("name")) for state in mappings(status.get("containerStatuses"))}
+    known = next((one for one in ("aws-node", "aws-eks-nodeagent") if one in names), None)
+    return [_from_object({"metadata": {"name": "aws-node-?"}, "status": status})] if known else []
 
 
 def _ours(name: str) -> bool:
@@ -104,8 +129,13 @@ def _from_object(one: dict[str, Any]) -> _Pod:
         pod.images += [str(state["image"])] if state.get("image") else []
         for key in ("state", "lastState"):
             _note(pod, state.get(key))
+        if state in main and not state.get("ready"):
+            pod.unready.append(str(state.get("name")))
+        if dig(state, "state", "waiting", "reason") == _BACKOFF:
+            pod.crashing.append(str(state.get("name")))
     pod.period_s = _period(one, main)
-    pod.text = f"{pod.name}: ready {pod.ready}, {pod.restarts} restarts {' '.join(pod.reasons)}"
+    ready = "ready" if pod.ready else f"{', '.join(pod.unready) or 'a container'} not ready"
+    pod.text = f"{pod.name}: {ready}, {pod.restarts} restarts {' '.join(pod.reasons)}".rstrip()
     return pod
 
 
@@ -138,14 +168,24 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _described(document: Document) -> Iterable[Fact] | None:
-    if not re.search(r"(?m)^Name:\s+(?:aws-node|kube-proxy)-", document.text):
-        return None
+    """Read a description, or the part of it that is about one container and names no pod."""
     parts = re.split(r"(?m)^(?=Name:\s)", document.text)
-    return _facts(document, [pod for part in parts if (pod := _from_description(part))])
+    pods = [pod for part in parts if (pod := _from_description(part))]
+    return _facts(document, pods) if pods else None
+
+
+def _named(text: str) -> str | None:
+    name = re.match(r"Name:\s+(\S+)", text)
+    if name:
+        return name[1] if _ours(name[1]) else None
+    part = next((one for one in _PART.finditer(text) if "Image:" in one["body"]), None)
+    if part is None:
+        return None
+    return "kube-proxy" if part["name"] == "kube-proxy" else "aws-node"
 
 
 def _from_description(text: str) -> _Pod | None:
-    name = re.match(r"Name:\s+((?:aws-node|kube-proxy)-\S+)", text)
+    name = _named(text)
     if not name:
         return None
     ready = re.findall(r"(?m)^\s+Ready:\s+(True|False)", text)
@@ -153,14 +193,16 @@ def _from_description(text: str) -> _Pod | None:
     restarts = [int(one) for one in re.findall(r"Restart Count:\s+(\d{1,9})\b", text)]
     reasons = re.findall(r"(?m)^\s+Reason:\s+(\S+)", text)
     return _Pod(
-        name=name[1],
+        name=name,
         ready=bool(ready) and "False" not in ready,
         restarts=max(restarts, default=0),
         reasons=[one for one in reasons if one not in {"Completed", "Started"}],
         exit_codes=[code for code in re.findall(r"Exit Code:\s+(\d+)", text) if code != "0"],
+        unready=[one["name"] for one in _PART.finditer(text) if _UNREADY.search(one["body"])],
+        crashing=[one["name"] for one in _PART.finditer(text) if _BACKOFF in one["body"]],
         images=re.findall(r"(?m)^\s+Image:\s+(\S+)", text),
         node=node[1] if node else None,
-        text=f"{name[1]}: {' '.join(reasons[:4])}",
+        text=f"{name}: {' '.join(reasons[:4])}",
     )
 
 
@@ -206,11 +248,13 @@ def _of_aws_node(document: Document, pods: list[_Pod]) -> Iterator[Fact]:
             name = "pods.aws_node.restart_period_s"
             yield Fact(name, period, document.file, pod.line, node, pod.text)
     for node, some in _by_node(pods).items():
-        for name in ("reasons", "exit_codes", "images"):
-            found = tuple(dict.fromkeys(one for pod in some for one in getattr(pod, name)))
+        for name in ("reasons", "exit_codes", "unready", "crashing", "images"):
+            with_it = [pod for pod in some if getattr(pod, name)]
+            found = tuple(dict.fromkeys(one for pod in with_it for one in getattr(pod, name)))
             if found:
-                text, line = ", ".join(found), some[0].line
-                yield Fact(f"pods.aws_node.{name}", found, document.file, line, node, text)
+                first = with_it[0]
+                text = first.text if name in {"unready", "crashing"} else ", ".join(found)
+                yield Fact(f"pods.aws_node.{name}", found, document.file, first.line, node, text)
 
 
 TABLE: Final = Reader("pod table", _table)

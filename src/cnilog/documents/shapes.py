@@ -24,7 +24,7 @@ def values(text: str) -> list[Any]:
     stripped = text.lstrip("\ufeff \t\r\n")
     if stripped[:1] in {"{", "["}:
         return _json(stripped)
-    return _yaml(text) if _looks_like_yaml(stripped) else []
+    return loaded(text) if _looks_like_yaml(stripped) else []
 
 
 def _json(text: str) -> list[Any]:
@@ -63,7 +63,7 @@ def _looks_like_yaml(text: str) -> bool:
     )
 
 
-def _yaml(text: str) -> list[Any]:
+def loaded(text: str) -> list[Any]:
     """Return YAML documents; one with aliases is refused: a small text must stay a small value."""
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):

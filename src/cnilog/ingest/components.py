@@ -21,7 +21,7 @@ NAMES: Final = (  # container, unit or file name → program; the first that is 
     (r"(?:aws-vpc-cni|cni)-init|aws-node-init|initContainer", "init"),
     (r"entrypoint", "entrypoint"),
     (r"ipamd|aws-k8s-agent|(?:^|[/_.-])ipam(?:[._-]|$)", "ipamd"),
-    (r"(?:^|[/_.-])plugin(?:[._-]|$)|routed-eni-cni", "plugin"),
+    (r"(?:^|[/_.]|cni-)plugin(?:[._-]|$)|routed-eni-cni", "plugin"),
     (r"kube-?proxy", "kube-proxy"),
     (r"kubelet", "kubelet"),
     (r"containerd|docker(?:d|\.log|-daemon)", "containerd"),
