@@ -68,6 +68,7 @@ def masked(frame: pl.DataFrame) -> pl.DataFrame:
 def _replace(output: Path, write: Callable[[Path], None]) -> None:
     # Named before it is made: a signal that arrives between the two leaves nothing behind.
     beside = output.parent / f".{output.name[:40]}.{os.getpid()}-{secrets.token_hex(4)}"
+    name = str(beside)
     try:
         beside.touch(mode=0o600, exist_ok=False)
         write(beside)
@@ -80,7 +81,12 @@ def _replace(output: Path, write: Callable[[Path], None]) -> None:
         advice = "Name a file in a folder you may write to"
         raise OutputError(f"{output}: cannot be written ({reason}). {advice}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        # Polars raises an interrupt of its own while Python's still waits for the next function
+        # to begin: only one call that is not Python's comes before it.
+        try:  # noqa: SIM105
+            os.unlink(name)  # noqa: PTH108
+        except FileNotFoundError:
+            pass
 
 
 def _parquet(frame: pl.DataFrame, path: Path) -> None:
