@@ -54,7 +54,14 @@ def analyze(
     """
     catalog = catalog or load_catalog()
     keep = (*catalog.literals, *diagnosis.CONTEXT_LITERALS)
-    reading = ingest.read(source, keep=keep, progress=progress, limits=limits)
+    reading = ingest.read(
+        source,
+        keep=keep,
+        steady=catalog.steady,
+        troubles=catalog.troubles,
+        progress=progress,
+        limits=limits,
+    )
     facts = documents.read(reading.documents)
     silent = not (reading.accounting.records or reading.accounting.undecoded or facts)
     if silent:

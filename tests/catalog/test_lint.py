@@ -80,6 +80,7 @@ def test_the_catalog_knows_nine_of_ten_complaints() -> None:
         pytest.param(
             ("it is no failure", "none, belongs_to: other"), "near-miss-owner", id="owner"
         ),
+        pytest.param(("strength: strong", "steady: true"), "counted-steady", id="counted steady"),
         pytest.param(
             ("strength: strong", 'versions: "<1.2"'), "signal-versions", id="signal versions"
         ),

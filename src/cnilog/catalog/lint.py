@@ -18,6 +18,7 @@ from cnilog.catalog.messages import dictionary, message_of
 from cnilog.catalog.sense import signals_of
 from cnilog.catalog.trial import takes
 from cnilog.catalog.versions import number
+from cnilog.catalog.when import leading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
@@ -122,6 +123,15 @@ def _unused_signal(pattern: Pattern) -> Iterator[str]:
     for name, signal in pattern.signals.items():
         if name not in used and not (signal.regex and "(?P<" in signal.regex):  # or it gives values
             yield f"signals.{name} is in no condition"
+
+
+def _counted_steady(pattern: Pattern) -> Iterator[str]:
+    if pattern.when is None:
+        yield from (f"signals.{name} is steady, and seeing it is enough" for name in pattern.steady)
+        return
+    _, counted = leading(pattern.when)
+    for name in sorted(pattern.steady & counted):
+        yield f"signals.{name} is steady, and its records are counted or timed"
 
 
 def _unproved_signal(pattern: Pattern) -> Iterator[str]:
@@ -249,6 +259,7 @@ CHECKS: Final[dict[str, Callable[[Pattern], Iterator[str]]]] = {
     "escaped-literal": _escaped_literal,
     "open-regex": _open_regex,
     "unused-signal": _unused_signal,
+    "counted-steady": _counted_steady,
     "unproved-signal": _unproved_signal,
     "near-miss-without-reason": _near_miss,
     "example-without-source": _no_source,
@@ -271,6 +282,7 @@ ADVICE: Final = {
     "escaped-literal": "Raw lines escape it: put it into the regex, and a plain part here.",
     "open-regex": "Leave the ends out: a search needs none.",
     "unused-signal": "Use it in when, or remove it.",
+    "counted-steady": "Let it begin a sequence, or be seen beside another; or take steady away.",
     "unproved-signal": "Add an example, or do not call it conclusive.",
     "near-miss-without-reason": "Say why it is left alone, and whose it is.",
     "example-without-source": "Write template@vA..vB, or the program and its source.",

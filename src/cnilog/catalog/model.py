@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cnilog.catalog.when import Text, When, asked, leading
+from cnilog.catalog.when import Text, When, asked
 from cnilog.finding import Frozen, Severity
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Signal(Frozen):
     versions: str | None = None  # versions that print it, such as ">=1.10.1 <=1.12.0"
     strength: Strength = "strong"  # conclusive: one record names this cause and no other
     hint: bool = False  # in a few pasted lines it makes the cause possible without the `when`
+    steady: bool = False  # healthy nodes print it, too: counts right before trouble, or last
     title: str | None = None  # what this signal says, where the pattern's title is too general
 
     @model_validator(mode="after")
@@ -171,13 +172,16 @@ class Pattern(Frozen):
         return frozenset(stalled - others - {self.recovers or ""})
 
     @cached_property
-    def leaders(self) -> frozenset[str]:
-        """Names of the weak signals that matter only right before another: firsts of sequences."""
-        if self.when is None:
-            return frozenset()
-        firsts, others = leading(self.when)
-        weak = {name for name, signal in self.signals.items() if signal.strength == "weak"}
-        return frozenset((firsts & weak) - others - {self.recovers or ""})
+    def steady(self) -> frozenset[str]:
+        """Names of the signals of which only the record before trouble, and the last, counts."""
+        return frozenset(name for name, signal in self.signals.items() if signal.steady)
+
+    @cached_property
+    def troubles(self) -> frozenset[str]:
+        """Names of the signals that make the steady record before them count."""
+        asked_of = self.when.walk() if self.when else ()
+        rows = [one.sequence.signals for one in asked_of if one.sequence]
+        return frozenset(name for row in rows if {*row} & self.steady for name in row) - self.steady
 
     @cached_property
     def literals(self) -> frozenset[str]:
@@ -206,6 +210,27 @@ class Catalog(Frozen):
         """How many causes may bring about each symptom: the fewer, the more it tells."""
         pairs = {(name, one.finding_id) for one in self.patterns for name in one.explains}
         return Counter(name for name, _ in pairs)
+
+    @cached_property
+    def steady(self) -> frozenset[str]:
+        """The texts that only steady signals look for.
+
+        Of records that hold no other text one counts where the next of its file that holds one of
+        these or of `troubles` holds one of those, or where none comes.
+        """
+        signals = [one for pattern in self.patterns for one in pattern.signals.values()]
+        loud = {text for one in signals if not one.steady for text in one.contains}
+        return frozenset(text for one in signals if one.steady for text in one.contains) - loud
+
+    @cached_property
+    def troubles(self) -> frozenset[str]:
+        """The texts of the signals that make a steady record before them count."""
+        return frozenset(
+            text
+            for pattern in self.patterns
+            for name in pattern.troubles
+            for text in pattern.signals[name].contains
+        )
 
     @cached_property
     def literals(self) -> tuple[str, ...]:

@@ -7,27 +7,46 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 LOUD: Final = ("error", "fatal")
 
 
 class Keep(tuple[str, ...]):
-    """Literals of the records to keep, and the levels whose records are kept in any case."""
+    """Literals of the records to keep, and the levels whose records are kept in any case.
+
+    Of records that hold nothing but ``steady`` literals only those are asked for that no other of
+    them follows before one of the ``troubles``, and the last of a file.
+    """
 
     levels: tuple[str, ...] = LOUD
+    steady: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, literals: Sequence[str], levels: Sequence[str]) -> Keep:
-        """Return the literals with their levels."""
+    def of(
+        cls,
+        literals: Sequence[str],
+        levels: Sequence[str],
+        steady: Collection[str] = (),
+        troubles: Collection[str] = (),
+    ) -> Keep:
+        """Return the literals with what else decides over a record."""
         keep = cls(literals)
         keep.levels = tuple(levels)
+        keep.steady = tuple(sorted(steady))
+        keep.troubles = tuple(sorted(troubles))
         return keep
 
 
 def levels_of(keep: Sequence[str] | None) -> tuple[str, ...]:
     """Return the levels whose records are kept in any case."""
     return keep.levels if isinstance(keep, Keep) else LOUD
+
+
+def steady_of(keep: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the literals among *keep* that are steady, and those that are their troubles."""
+    return (keep.steady, keep.troubles) if isinstance(keep, Keep) else ((), ())
 
 
 def wanted(keep: Sequence[str] | None) -> pl.Expr:

@@ -29,7 +29,7 @@ from cnilog.ingest.streams import Writer, put_together
 from cnilog.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from cnilog.finding import Document
     from cnilog.ingest.limits import Limits
@@ -42,6 +42,8 @@ def read(
     *,
     keep: tuple[str, ...] | None = None,
     levels: Sequence[str] = LOUD,
+    steady: Collection[str] = (),
+    troubles: Collection[str] = (),
     progress: Progress | None = None,
     limits: Limits = LIMITS,
 ) -> Reading:
@@ -53,6 +55,9 @@ def read(
             are error-like (level error or fatal, or undecoded). Null: every record is. Record
             numbers, runs, histogram and accounting are the same either way.
         levels: Levels whose records are kept whatever their message holds.
+        steady: Those of *keep* that healthy nodes print, too: records that hold nothing else need
+            not be kept where another of them follows before one of the *troubles*.
+        troubles: Those of *keep* that make the steady record before them tell something.
         progress: Called after each file with the bytes read, the bytes in all where they are
             known, and the number of files.
         limits: How much of an archive, a compressed file or a folder is read.
@@ -61,7 +66,7 @@ def read(
         SourceError: There is nothing there, or nothing in it can be read.
     """
     given = [source] if isinstance(source, (str, Path)) else list(source)
-    reader = MemberReader(keep if keep is None else Keep.of(keep, levels))
+    reader = MemberReader(keep if keep is None else Keep.of(keep, levels, steady, troubles))
     done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
         for member in members(one, limits):

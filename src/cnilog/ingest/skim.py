@@ -10,6 +10,9 @@ ever, so the result is the same as without skimming:
 A line is passed over where its head is valid, its tail is seconds below 60 with milliseconds and a
 ``Z``, it ends as a JSON string does, and no text of the hitting set is in it. Such a line is a
 record whatever stands between (`formats.json.HEADED`), and it neither opens nor continues another.
+
+A line with nothing but steady texts is passed over, too, where another of them follows before one
+with a text of their troubles; the last of a chunk stays.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.hitting import alternation, hitting_set
-from cnilog.ingest.keep import levels_of
+from cnilog.ingest.hitting import SAFE, alternation, hitting_set
+from cnilog.ingest.keep import levels_of, steady_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
 from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import LEVEL
@@ -38,6 +41,7 @@ ESCAPED: Final = ("\\u00", "\\x1b")  # decoding would make other characters of t
 COLOUR: Final = "\x1b"
 GRAVE: Final = ("er", "fa", "pa", "dp")  # what the levels above warn begin with
 SHELL: Final = ("ent", '"en')  # what the caller entrypoint.sh begins with, after either level
+SPAN: Final = (pl.len().alias("count"), pl.min("row").alias("begin"), pl.max("row").alias("end"))
 CALLER: Final = 58  # characters before the caller, after a level of four letters
 
 
@@ -69,7 +73,11 @@ class Skimmer:
     """
 
     def __init__(self, keep: Sequence[str], prefix: str | None, sample: str) -> None:
-        texts = hitting_set({*keep, *AGENT_STARTS}, sample)
+        steady, troubles = steady_of(keep)
+        self._steady = tuple(text for text in steady if SAFE.fullmatch(text))
+        parts = (max(SAFE.findall(text), key=len, default="") for text in troubles)
+        self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
+        texts = hitting_set({*keep, *AGENT_STARTS} - {*self._steady}, sample)
         self.possible = texts is not None
         self._texts = (*ESCAPED, *(texts or ()))
         self._prefix = prefix
@@ -84,26 +92,25 @@ class Skimmer:
             forced: That many lines at its begin are left in any case.
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        lines = self._judged(plain, chunk)
+        lines = self._judged(plain, chunk).with_columns(head=self._slice(0, HEAD))
         over = pl.col("over")
+        copy = pl.col("raw") + ""  # a view would keep the whole chunk in memory
         rest, groups = pl.collect_all(
             [
-                # The empty string makes a copy: a view would keep the whole chunk in memory.
-                lines.filter(~over).select("row", raw=pl.col("raw") + ""),
-                lines.filter(over)
-                .group_by(head=self._slice(0, HEAD))
-                .agg(count=pl.len(), begin=pl.col("row").min(), end=pl.col("row").max()),
+                lines.filter(~over).select("row", "sound", "head", raw=copy),
+                lines.filter(over).group_by("head").agg(SPAN),
             ],
             engine="streaming",
         )
-        groups = _timed(groups)
+        rest, calm = self._parted(rest.sort("row"))
+        groups = _timed(_summed(groups, calm))
         good = pl.col("minute").is_not_null() & pl.col("level").is_not_null()
         bad = groups.filter(~good)["head"]
         total = rest.height + int(groups["count"].sum())
-        copy = pl.col("raw") + ""
         if len(bad):
-            strange = over & self._slice(0, HEAD).is_in(bad.implode())
-            rest = pl.concat([rest, lines.filter(strange).select("row", raw=copy).collect()])
+            strange = pl.col("head").is_in(bad.implode())
+            more = lines.filter(over & strange).select("row", raw=copy).collect()
+            rest = pl.concat([rest, more, calm.filter(strange).select("row", "raw")])
         wanted = _wanted(rest, groups.filter(good), total, forced)
         number = pl.col("row").is_in(wanted.implode())
         more = (
@@ -124,7 +131,7 @@ class Skimmer:
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
         text = pl.col("raw") if self._prefix is None else pl.col("raw").str.slice(pl.col("at"))
-        over = self._judged(plain, chunk).filter("over")
+        over = self._judged(plain, chunk).filter(pl.col("over") | self._calm())
         four = self._slice(len(BRACE) + 4, 1) == '"'  # letters of the level; five otherwise
         stamp = pl.when(four).then(self._slice(HEAD - 17, 16)).otherwise(self._slice(HEAD - 16, 16))
         minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
@@ -136,24 +143,52 @@ class Skimmer:
         return rows.filter(~pl.col("line").is_in(looked_at.implode()))
 
     def _judged(self, lines: pl.LazyFrame, chunk: bytes) -> pl.LazyFrame:
-        """Return the *lines* of *chunk* with ``over``: whether a line is passed over."""
+        """Return the *lines* of *chunk* with ``sound`` and ``over``.
+
+        A sound line is one record, whatever it says; one that holds no text at all is passed over.
+        """
         texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         raw = pl.col("raw")
-        whole = raw.str.ends_with('"}') & ~raw.str.ends_with('\\"}')
-        over = whole & ~raw.str.contains(alternation(texts))
+        sound = raw.str.ends_with('"}') & ~raw.str.ends_with('\\"}')
         if self._prefix is not None:
             lines = lines.with_columns(at=raw.str.find(BRACE, literal=True).cast(pl.Int64))
-            over &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")
-        over &= self._slice(HEAD, 10).str.contains(TAIL)
-        over &= ~self._slice(len(BRACE), 2).is_in(self._grave)
-        over &= ~self._slice(CALLER, 3).is_in(SHELL)
-        return lines.with_columns(over=over.fill_null(value=False))
+            sound &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")
+        sound &= self._slice(HEAD, 10).str.contains(TAIL)
+        sound &= ~self._slice(len(BRACE), 2).is_in(self._grave)
+        sound &= ~self._slice(CALLER, 3).is_in(SHELL)
+        quiet = ~raw.str.contains(alternation((*texts, *self._steady)))
+        lines = lines.with_columns(sound=sound.fill_null(value=False))
+        return lines.with_columns(over=pl.col("sound") & quiet)
+
+    def _calm(self) -> pl.Expr:
+        """Return whether a line holds steady texts and no other."""
+        if not self._steady:
+            return pl.lit(value=False)
+        raw = pl.col("raw")
+        others = (*self._texts, COLOUR)
+        steady = raw.str.contains(alternation(self._steady))
+        return pl.col("sound") & steady & ~raw.str.contains(alternation(others))
+
+    def _parted(self, rest: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return *rest* without the calm lines that their like follow before trouble, and those."""
+        trouble = pl.col("raw").str.contains(alternation(self._troubles))
+        telling = rest.select("row", calm=self._calm(), trouble=trouble)
+        telling = telling.filter(pl.col("calm") | pl.col("trouble"))
+        rows = telling.filter(pl.col("calm") & pl.col("calm").shift(-1))["row"]
+        alone = pl.col("row").is_in(rows.implode())
+        return rest.filter(~alone).select("row", "raw"), rest.filter(alone)
 
     def _slice(self, start: int, length: int) -> pl.Expr:
         """Return a part of the zap line, counted from its brace."""
         at = pl.lit(0) if self._prefix is None else pl.col("at")
         offset = pl.lit(start) if self._prefix is None else at + start
         return pl.col("raw").str.slice(offset, length)
+
+
+def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
+    """Return *groups* with the *calm* lines counted in."""
+    both = pl.concat([groups, calm.group_by("head").agg(SPAN)])
+    return both.group_by("head").agg(pl.sum("count"), pl.min("begin"), pl.max("end"))
 
 
 def _timed(groups: pl.DataFrame) -> pl.DataFrame:

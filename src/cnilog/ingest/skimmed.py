@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.duplicates import BACK_MINUTES
+from cnilog.ingest.keep import steady_of
 from cnilog.ingest.lines import lines_of
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.peeled import peeled
@@ -66,7 +67,8 @@ class Skimmers:
     def skimmer(self, prefix: str | None, head: bytes) -> Skimmer:
         """Return the one for lines with that *prefix*, such as those in *head*."""
         if prefix not in self._known:
-            self._known[prefix] = Skimmer(self.keep, prefix, _sample(head, self.keep))
+            loud = [text for text in self.keep if text not in steady_of(self.keep)[0]]
+            self._known[prefix] = Skimmer(self.keep, prefix, _sample(head, loud))
         return self._known[prefix]
 
 

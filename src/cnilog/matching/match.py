@@ -37,6 +37,9 @@ NEEDED: Final = (
 def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Return one row for each record and signal that agree.
 
+    Records that hold nothing but the literals of steady signals are passed over where another of
+    them follows before one of their troubles.
+
     Args:
         records: Schema `RECORDS`.
         catalog: The patterns to look for.
@@ -45,16 +48,22 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         Schema `MATCHES`, by pattern, signal and record. A record may match several signals.
     """
     check(records, RECORDS)
+    if not catalog.literals:
+        return empty(MATCHES)
     wanted = _wanted(catalog)
-    kept = [
-        frame
-        for part in records.iter_slices(PART)
-        for (pattern, signal), candidates in _candidates(part, catalog, wanted).items()
-        if (frame := _tried(candidates, catalog, pattern, signal)).height
-    ]
+    kept, seen = [], []
+    for part in records.iter_slices(PART):
+        held = _held(part, catalog)
+        seen.append(held.select(_place(catalog)).filter(pl.col("calm") | pl.col("trouble")))
+        for (pattern, signal), candidates in _candidates(held, wanted).items():
+            frame = _tried(candidates, catalog, pattern, signal)
+            if frame.height:
+                kept.append(frame)
     if not kept:
         return empty(MATCHES)
-    return pl.concat(kept).sort("pattern", "signal", "record")
+    passed = _passed(pl.concat(seen))
+    found = pl.concat(kept).filter(~pl.col("record").is_in(passed.implode()))
+    return found.sort("pattern", "signal", "record")
 
 
 def _wanted(catalog: Catalog) -> pl.DataFrame:
@@ -69,21 +78,41 @@ def _wanted(catalog: Catalog) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["literal", "pattern", "signal"], orient="row")
 
 
-def _candidates(
-    records: pl.DataFrame, catalog: Catalog, wanted: pl.DataFrame
-) -> dict[tuple[str, str], pl.DataFrame]:
-    """Return the records that hold a literal of each signal, in reading order."""
-    if not catalog.literals:
-        return {}
-    held = (
+def _held(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Return the records that hold a literal, with all they hold in ``literal``."""
+    held = pl.col("message").str.extract_many(catalog.literals, overlapping=True)
+    return (
         records.lazy()
         .select(*NEEDED)
-        .with_columns(
-            literal=pl.col("message").str.extract_many(catalog.literals, overlapping=True)
-        )
+        .with_columns(literal=held)
         .filter(pl.col("literal").list.len() > 0)
         .collect()
     )
+
+
+def _place(catalog: Catalog) -> list[pl.Expr]:
+    """Return where a held record stands, and whether it is calm or trouble."""
+    held = pl.col("literal").list
+    steady, troubles = (
+        pl.lit(pl.Series([sorted(texts)], dtype=pl.List(pl.String)))
+        for texts in (catalog.steady, catalog.troubles)
+    )
+    return [
+        pl.col("record"),
+        pl.col("file"),
+        (held.set_difference(steady).list.len() == 0).alias("calm"),
+        (held.set_intersection(troubles).list.len() > 0).alias("trouble"),
+    ]
+
+
+def _passed(held: pl.DataFrame) -> pl.Series:
+    """Return the records of *held* that are steady, and followed by their like before trouble."""
+    followed = pl.col("calm").shift(-1) & (pl.col("file") == pl.col("file").shift(-1))
+    return held.filter(pl.col("calm") & followed)["record"]
+
+
+def _candidates(held: pl.DataFrame, wanted: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    """Return the records that hold a literal of each signal, in reading order."""
     pairs = (
         held.select("record", "literal")
         .explode("literal", empty_as_null=False, keep_nulls=False)

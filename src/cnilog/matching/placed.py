@@ -59,15 +59,11 @@ def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
 
 
 def _thinned(rows: pl.DataFrame, pattern: Pattern) -> pl.DataFrame:
-    """Return *rows* without the steady lines that nothing follows but their like.
-
-    Of signals that a sequence begins with only the last before another signal tells anything;
-    every healthy node says them at each new pod.
-    """
-    if not pattern.leaders:
+    """Return *rows* without the steady lines that nothing follows but their like."""
+    if not pattern.steady:
         return rows
     timely = rows.sort("ms", "record", maintain_order=True)
     last = (timely["signal"] != timely["signal"].shift(-1)).fill_null(value=True)
-    return timely.filter(last | ~timely["signal"].is_in(pattern.leaders)).sort(
+    return timely.filter(last | ~timely["signal"].is_in(pattern.steady)).sort(
         "record", maintain_order=True
     )

@@ -12,14 +12,35 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from cnilog import ingest
+from cnilog.catalog import Catalog, Pattern
 from cnilog.errors import SourceError
 from cnilog.ingest import member, skimmed
+from cnilog.ingest.peel import SAMPLE_ROWS
+from cnilog.matching import match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 KEEP = ("Unauthorized", "IP address pool stats", "Starting L-IPAMD", 'quo"ted text', "refused")
+STEADY = ("IP address pool stats",)
+TROUBLES = ("refused", "Unauthorized")
+EXAMPLES = {"match": [{"log": "a", "from": "b"}], "reject": [{"log": "c", "because": "d"}]}
+CATALOG = Catalog(
+    patterns=(
+        Pattern.model_validate(
+            {
+                "id": "p", "kind": "symptom", "title": "t", "why": "w", "examples": EXAMPLES,
+                "signals": {
+                    "calm": {"contains": list(STEADY), "steady": True},
+                    "trouble": {"contains": list(TROUBLES)},
+                    "other": {"contains": ["Starting L-IPAMD", 'quo"ted text']},
+                },
+                "when": {"any": [{"sequence": {"signals": ["calm", "trouble"], "within": "1s"}}, {"seen": "other"}]},
+            }
+        ),
+    )
+)  # fmt: skip
 LINES = (  # templates of real programs, and damage
     '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:675","msg":"IP stats {n}"}}',
     '{{"level":"info","ts":"{ts}","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork {{\\"pod\\":\\"web-{n}\\"}}"}}',
@@ -76,6 +97,18 @@ def compare(path: Path) -> None:
     assert_frame_equal(skim.records.drop("raw"), wanted.drop("raw"))
 
 
+def compare_matches(path: Path) -> None:
+    """Without the steady lines that tell nothing all is as with them, and so are the matches."""
+    whole = ingest.read(path, keep=KEEP)
+    thin = ingest.read(path, keep=KEEP, steady=STEADY, troubles=TROUBLES)
+
+    assert thin.accounting == whole.accounting
+    assert thin.sources == whole.sources
+    assert_frame_equal(thin.histogram, whole.histogram)
+    assert_frame_equal(thin.runs, whole.runs)
+    assert_frame_equal(match(thin.records, CATALOG), match(whole.records, CATALOG))
+
+
 def lines(seed: int, count: int, prefix: str = "") -> Iterator[bytes]:
     dice = random.Random(seed)
     usual = dice.randrange(1, 6)
@@ -96,6 +129,7 @@ def test_a_mixture_reads_the_same(
     path.write_bytes(b"".join(lines(seed, count)))
 
     compare(path)
+    compare_matches(path)
 
 
 @pytest.mark.usefixtures("tiny")
@@ -125,6 +159,25 @@ def test_many_blocks_and_batches_read_the_same(
     path.write_bytes(b"".join(lines(seed, 3000)))
 
     compare(path)
+    compare_matches(path)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_of_steady_lines_few_are_left(tmp_path: Path) -> None:
+    steady, trouble = LINES[4], LINES[0].replace("IP stats", "refused")
+    path = tmp_path / "ipamd.log"
+    with path.open("w") as file:
+        for number in range(2000):
+            time = f"2026-01-05T09:15:{number % 60:02d}.{number % 1000:03d}Z"
+            line = trouble if number % 500 == 250 else steady
+            file.write(line.format(ts=time, n=number) + "\n")
+    thin = ingest.read(path, keep=KEEP, steady=STEADY, troubles=TROUBLES).records
+
+    calm = thin.filter(pl.col("message").str.contains(STEADY[0], literal=True))
+    assert {249, 749, 1249, 1749, 1999} <= set(calm["record"])  # before trouble, and the last
+    after = calm.filter(pl.col("record") >= SAMPLE_ROWS)  # the first lines are decoded in any case
+    assert after.height <= 6
+    compare_matches(path)
 
 
 @pytest.mark.usefixtures("tiny")

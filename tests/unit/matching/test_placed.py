@@ -25,7 +25,7 @@ def _match(record: int, pattern: str, stream: int, ts: datetime | None = NINE) -
 @pytest.fixture
 def catalog() -> Any:
     """Return one pattern that looks at streams and one that looks at nodes."""
-    patterns = [SimpleNamespace(id=name, per=name, leaders=()) for name in ("stream", "node")]
+    patterns = [SimpleNamespace(id=name, per=name, steady=()) for name in ("stream", "node")]
     return SimpleNamespace(patterns=patterns, by_id={one.id: one for one in patterns})
 
 

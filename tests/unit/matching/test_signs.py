@@ -38,8 +38,13 @@ def test_of_steady_lines_only_the_one_before_a_failure_counts(tmp_path: Path) ->
     assert counts(tmp_path, [*steady, line(200, "error", EMPTY)]) == [2]
 
 
-def test_a_full_pool_among_steady_lines_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_pool_that_was_full_before_one_failure_does_not_cool_down_before_another(
+    tmp_path: Path,
+) -> None:
     steady = [line(second, "debug", ASSIGN.format(assigned=5)) for second in range(200)]
-    steady[100] = line(100, "debug", ASSIGN.format(assigned=30))
+    full = line(200, "debug", ASSIGN.format(assigned=30))
+    empty = line(200, "error", EMPTY)
+    later = line(300, "debug", ASSIGN.format(assigned=5))
 
-    assert counts(tmp_path, [*steady, line(200, "error", EMPTY)]) == []
+    assert counts(tmp_path, [*steady, full, empty, later, line(300, "error", EMPTY)]) == []
+    assert counts(tmp_path, [full, *steady, empty]) == [2]  # long before, it is no matter
