@@ -27,7 +27,10 @@ def batch(
             metavar="SOURCE...", help="Folders of bundles, bundles, or s3:// addresses."
         ),
     ],
-    out: Annotated[str, typer.Option(metavar="DIR", help="Where the results go; may be s3://.")],
+    out: Annotated[
+        str,
+        typer.Option("--out", "-o", metavar="DIR", help="Where the results go; may be s3://."),
+    ],
     runner: Annotated[Literal["local", "ray"], typer.Option(help="Where the work runs.")] = "local",
     jobs: Annotated[int, typer.Option(min=0, help="Processes; 0 is one a core.")] = 0,
     address: Annotated[str, typer.Option(help="The Ray cluster, as host:port.")] = "local",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnilog.diagnosis import weights
 from cnilog.diagnosis.evidence import weigh_evidence
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from cnilog.diagnosis.evidence import Facts
     from cnilog.diagnosis.setup import Setup
     from cnilog.finding import Sign
+
+# Groups of a regex that a reason names: none that names somebody's host or account.
+TOLD: Final = ("action", "verb", "resource", "plugin", "call")
+MOST_TOLD: Final = 4  # values of each
 
 
 def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) -> None:
@@ -55,6 +59,7 @@ def _own(candidate: Candidate) -> None:
     ]
     count = sum(sign.count for _, sign in candidate.signs)
     text = next((one for one in says if one), None) or pattern.title
+    text += _named(candidate)
     noun = "record" if count == 1 else "records"
     candidate.add(weights.OWN[strength], f"the log says so: {text} ({count} {noun})")
     if candidate.hinted:
@@ -68,6 +73,18 @@ def _own(candidate: Candidate) -> None:
             break
     if any(sign.at_end and sign.recovered is None for _, sign in candidate.signs):
         candidate.add(weights.AT_END, "still there in the last run of the log")
+
+
+def _named(candidate: Candidate) -> str:
+    """Return what its lines name, of what nobody minds to see in a sentence."""
+    found = {
+        name: tuple(
+            dict.fromkeys(v for _, sign in candidate.signs for v in sign.values.get(name, ()))
+        )
+        for name in TOLD
+    }
+    told = [f"{name} {', '.join(some[:MOST_TOLD])}" for name, some in found.items() if some]
+    return f": {'; '.join(told)}" if told else ""
 
 
 def _version(candidate: Candidate, setup: Setup) -> None:
