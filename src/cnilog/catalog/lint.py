@@ -12,21 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cnilog.catalog.lint_relations import RELATIONS
+from cnilog.catalog.lint_signals import SIGNALS
 from cnilog.catalog.lint_texts import TEXTS
 from cnilog.catalog.load import families
 from cnilog.catalog.messages import dictionary, message_of
-from cnilog.catalog.sense import signals_of
 from cnilog.catalog.trial import takes
 from cnilog.catalog.versions import number
-from cnilog.catalog.when import leading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
     from cnilog.catalog.model import Catalog, Pattern
 
-SHORTEST: Final = 4  # characters of a literal: shorter ones are everywhere
-COMMON: Final = {"level", "info", "debug", "caller", "ipamd", "aws-node", "message", "time", "http"}
 LONG_TITLE: Final = 110
 VERBS: Final = re.compile(r"^(?:[A-Z][a-z]+|Re-\w+)\b")
 NO_VERBS: Final = frozenset(
@@ -72,7 +69,7 @@ def lint(
 def _of(pattern: Pattern, catalog: Catalog) -> Iterator[Lint]:
     for name, check in CHECKS.items():
         yield from (Lint(name, pattern.id, text, ADVICE[name]) for text in check(pattern))
-    for name, (_, compare) in {**TEXTS, **RELATIONS}.items():
+    for name, (_, compare) in {**SIGNALS, **TEXTS, **RELATIONS}.items():
         yield from (
             Lint(name, pattern.id, text, ADVICE[name]) for text in compare(pattern, catalog)
         )
@@ -86,65 +83,6 @@ def _family(pattern: Pattern) -> Iterator[str]:
 def _cause_name(pattern: Pattern) -> Iterator[str]:
     if pattern.cause and not pattern.id.startswith(f"{pattern.cause}-"):
         yield f"id does not begin with '{pattern.cause}-'"
-
-
-def _short_literal(pattern: Pattern) -> Iterator[str]:
-    for name, signal in pattern.signals.items():
-        for text in signal.contains:
-            if len(text.strip()) < SHORTEST:
-                yield f"signals.{name}: '{text}' is shorter than {SHORTEST} characters"
-
-
-def _common_literal(pattern: Pattern) -> Iterator[str]:
-    for name, signal in pattern.signals.items():
-        for text in signal.contains:
-            if text.strip() in COMMON:
-                yield f"signals.{name}: '{text}' is in nearly every line"
-
-
-def _escaped_literal(pattern: Pattern) -> Iterator[str]:
-    for name, signal in pattern.signals.items():
-        for text in signal.contains:
-            if re.search(r"[\n\t\x00-\x1f]", text):
-                yield f"signals.{name}: {text!r} has a control character"
-
-
-def _open_regex(pattern: Pattern) -> Iterator[str]:
-    for name, signal in pattern.signals.items():
-        expression = signal.regex or ""
-        if expression.startswith((".*", "^.*")) or expression.endswith((".*", ".*$")):
-            yield f"signals.{name}: the regex begins or ends with .*"
-
-
-def _unused_signal(pattern: Pattern) -> Iterator[str]:
-    if pattern.when is None:
-        return
-    used = {*signals_of(pattern.when), pattern.recovers}
-    for name, signal in pattern.signals.items():
-        if name not in used and not (signal.regex and "(?P<" in signal.regex):  # or it gives values
-            yield f"signals.{name} is in no condition"
-
-
-def _counted_steady(pattern: Pattern) -> Iterator[str]:
-    if pattern.when is None:
-        yield from (f"signals.{name} is steady, and seeing it is enough" for name in pattern.steady)
-        return
-    _, counted = leading(pattern.when)
-    for name in sorted(pattern.steady & counted):
-        yield f"signals.{name} is steady, and its records are counted or timed"
-
-
-def _unproved_signal(pattern: Pattern) -> Iterator[str]:
-    texts = [example.log for example in pattern.examples.match]
-    for name, signal in pattern.signals.items():
-        if signal.strength == "conclusive" and not any(
-            _in_example(signal.contains, t) for t in texts
-        ):
-            yield f"signals.{name} is conclusive, and no example reaches it"
-
-
-def _in_example(literals: tuple[str, ...], text: str) -> bool:
-    return any(literal in text.replace('\\"', '"') for literal in literals)
 
 
 def _near_miss(pattern: Pattern) -> Iterator[str]:
@@ -254,13 +192,6 @@ def _titles(catalog: Catalog) -> Iterator[tuple[str, str]]:
 CHECKS: Final[dict[str, Callable[[Pattern], Iterator[str]]]] = {
     "unknown-family": _family,
     "cause-in-name": _cause_name,
-    "short-literal": _short_literal,
-    "common-literal": _common_literal,
-    "escaped-literal": _escaped_literal,
-    "open-regex": _open_regex,
-    "unused-signal": _unused_signal,
-    "counted-steady": _counted_steady,
-    "unproved-signal": _unproved_signal,
     "near-miss-without-reason": _near_miss,
     "example-without-source": _no_source,
     "text-never-existed": _never_existed,
@@ -277,13 +208,6 @@ CHECKS: Final[dict[str, Callable[[Pattern], Iterator[str]]]] = {
 ADVICE: Final = {
     "unknown-family": "Move it into a family, or add the family to families.yaml.",
     "cause-in-name": "Name it <cause>-<what>, so that it stands beside its cause.",
-    "short-literal": "Take a longer part of the template.",
-    "common-literal": "Take words that only this message has.",
-    "escaped-literal": "Raw lines escape it: put it into the regex, and a plain part here.",
-    "open-regex": "Leave the ends out: a search needs none.",
-    "unused-signal": "Use it in when, or remove it.",
-    "counted-steady": "Let it begin a sequence, or be seen beside another; or take steady away.",
-    "unproved-signal": "Add an example, or do not call it conclusive.",
     "near-miss-without-reason": "Say why it is left alone, and whose it is.",
     "example-without-source": "Write template@vA..vB, or the program and its source.",
     "text-never-existed": "Look the message up: cnilog explain 'the message'.",
@@ -297,7 +221,7 @@ ADVICE: Final = {
     "empty-words": "Write the mechanism.",
     "reject-is-taken": "Narrow the signal, or choose another near miss.",
     "two-titles": "Say what is different.",
-    **{name: advice for name, (advice, _) in {**TEXTS, **RELATIONS}.items()},
+    **{name: advice for name, (advice, _) in {**SIGNALS, **TEXTS, **RELATIONS}.items()},
 }
 HINTS: Final = frozenset(
     {"unproved-literal", "unproved-branch", "unproved-value", "shared-example"}
