@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.catalog.sense import signals_of
-from cnilog.catalog.when import leading
+from cnilog.catalog.when import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,8 +58,7 @@ def _counted_steady(pattern: Pattern, _: Catalog) -> Iterator[str]:
     if pattern.when is None:
         yield from (f"signals.{name} is steady, and seeing it is enough" for name in pattern.steady)
         return
-    _, counted = leading(pattern.when)
-    for name in sorted(pattern.steady & counted):
+    for name in sorted(pattern.steady & counted(pattern.when)):
         yield f"signals.{name} is steady, and its records are counted or timed"
 
 

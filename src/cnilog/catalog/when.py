@@ -123,12 +123,11 @@ class When(Frozen):
             yield from inner.walk()
 
 
-def leading(when: When) -> tuple[set[str], set[str]]:
-    """Return the signals that sequences begin with, and those of which more than one matters."""
-    firsts, others = set[str](), set[str]()
+def counted(when: When) -> set[str]:
+    """Return the signals of which more than the record right before another matters."""
+    others = set[str]()
     for one in when.walk():
         if one.sequence:
-            firsts.add(one.sequence.signals[0])
             others.update(one.sequence.signals[1:])
         if one.absent:
             others |= {one.absent.signal, one.absent.after}
@@ -136,7 +135,7 @@ def leading(when: When) -> tuple[set[str], set[str]]:
             others.add(one.seen.signal)
         single = (one.repeats, one.spread, one.surge, one.stalls, one.restarts)
         others |= {given.signal for given in single if given is not None}
-    return firsts, others
+    return others
 
 
 def asked(when: When) -> tuple[set[str], set[str]]:
