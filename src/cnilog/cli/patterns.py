@@ -81,7 +81,7 @@ def own(folders: list[Path] | None) -> frozenset[str] | None:
 
 
 @app.command("test")
-def prove_all(
+def prove_examples(
     only: Annotated[
         list[str] | None, typer.Argument(metavar="ID...", help="All if left out.")
     ] = None,
@@ -90,17 +90,14 @@ def prove_all(
     """Try every pattern on its own examples and near misses."""
     from cnilog.catalog import load_catalog
     from cnilog.catalog.listing import named
-    from cnilog.proof import prove
+    from cnilog.proof import prove_all
 
     catalog = load_catalog(*(patterns or ()))
     named_ones = {one.id for name in only or () for one in named(catalog, name)}
     asked = named_ones or own(patterns) or catalog.by_id
-    count, wrong = 0, list[str]()
-    for pattern in catalog.patterns:
-        if pattern.id in asked:
-            tried, failed = prove(pattern)
-            count += tried
-            wrong += failed
+    proved = prove_all([pattern for pattern in catalog.patterns if pattern.id in asked])
+    count = sum(tried for tried, _ in proved)
+    wrong = [text for _, failed in proved for text in failed]
     for text in wrong:
         typer.echo(text)
     typer.echo(f"{count} examples: {count - len(wrong)} right, {len(wrong)} wrong")
