@@ -7,6 +7,7 @@ what a pattern means; that is for the diagnosis.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -51,19 +52,23 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     if not catalog.literals:
         return empty(MATCHES)
     wanted = _wanted(catalog)
-    kept, seen = [], []
+    kept: dict[tuple[str, str], list[pl.DataFrame]] = defaultdict(list)
+    seen = []
     for part in records.iter_slices(PART):
         held = _held(part, catalog)
         seen.append(held.select(_place(catalog)).filter(pl.col("calm") | pl.col("trouble")))
         for (pattern, signal), candidates in _candidates(held, wanted).items():
             frame = _tried(candidates, catalog, pattern, signal)
             if frame.height:
-                kept.append(frame)
+                kept[pattern, signal].append(frame)
     if not kept:
         return empty(MATCHES)
-    passed = _passed(pl.concat(seen))
-    found = pl.concat(kept).filter(~pl.col("record").is_in(passed.implode()))
-    return found.sort("pattern", "signal", "record")
+    passed = pl.col("record").is_in(_passed(pl.concat(seen)).implode())
+    return pl.concat(  # in order already: sorting would hold all of it twice
+        frame.filter(~passed) if signal in catalog.by_id[pattern].steady else frame
+        for pattern, signal in sorted(kept)
+        for frame in kept.pop((pattern, signal))
+    )
 
 
 def _wanted(catalog: Catalog) -> pl.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog, Pattern
 
+GROUP: Final = 50_000  # matches parted at a time
 ADDED: Final = {  # columns beside those of `MATCHES`
     # milliseconds; a match without a time stands where it was read
     "ms": (pl.col("ts").dt.epoch("us") / 1000)
@@ -39,6 +40,27 @@ class Placed:
 
 def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
     """Yield the parts of *matches*, in the order in which their patterns and places first come."""
+    for group in _groups(matches):
+        yield from _parts(group, catalog)
+
+
+def _groups(matches: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield *matches* some patterns at a time: parting them holds each twice."""
+    if matches.height <= GROUP:
+        yield matches
+        return
+    names: list[str] = []
+    rows = 0
+    for name, count in matches.group_by("pattern", maintain_order=True).len().iter_rows():
+        if names and rows + count > GROUP:
+            yield matches.filter(pl.col("pattern").is_in(names))
+            names, rows = [], 0
+        names.append(name)
+        rows += count
+    yield matches.filter(pl.col("pattern").is_in(names))
+
+
+def _parts(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
     of_nodes = [pattern.id for pattern in catalog.patterns if pattern.per == "node"]
     rows = (
         matches.lazy()
