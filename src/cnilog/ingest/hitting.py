@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 SAFE: Final = re.compile(r"[A-Za-z0-9 _.,:;()\[\]=-]+")  # printed as they are by every encoder
 SHORTEST: Final = 3  # of a literal's part that can be looked for at all
 LENGTHS: Final = (4, 3)  # of a text: longer ones let fewer lines through, shorter ones are fewer
+TIMES: Final = (
+    "0000-00-00T00:00:00.000000000Z",
+    "0000 00:00:00.000000",
+    "+00:00",
+    "0000000000.000",
+)
 WEIGHT: Final = 20_000  # how much a text costs per sample character that it is found at
 MOST: Final = 60  # texts that Rust's regex crate still looks for all at once
 
@@ -43,7 +49,9 @@ def hitting_set(literals: Iterable[str], sample: str) -> tuple[str, ...] | None:
 def _chosen(pieces: Mapping[str, Sequence[str]], sample: str, length: int) -> tuple[str, ...]:
     hits: dict[str, set[str]] = {}
     for literal, parts in pieces.items():
-        for text in _texts(parts, length):
+        texts = _texts(parts, length)
+        # Rare in the sample, and in every line of an hour to come: 09: is no text to look for.
+        for text in {text for text in texts if not _is_of_time(text)} or texts:
             hits.setdefault(text, set()).add(literal)
     found = Counter(sample[at : at + length] for at in range(len(sample) - length + 1))
     share = WEIGHT / max(len(sample), 1)
@@ -54,6 +62,12 @@ def _texts(parts: Sequence[str], length: int) -> set[str]:
     whole = {part for part in parts if SHORTEST <= len(part) < length}
     cut = {part[at : at + length] for part in parts for at in range(len(part) - length + 1)}
     return whole | cut
+
+
+def _is_of_time(text: str) -> bool:
+    """Return whether a time may hold *text*."""
+    shape = re.sub("[0-9]", "0", text)
+    return any(shape in time for time in TIMES)
 
 
 def _greedy(hits: dict[str, set[str]], cost: dict[str, float]) -> tuple[str, ...]:

@@ -26,3 +26,12 @@ def test_there_is_a_set_or_it_is_said_that_there_is_none(literals: list[str], sa
 
     if texts is not None:
         assert all(re.search(alternation(texts), literal) for literal in literals)
+
+
+def test_no_text_is_looked_for_that_the_time_of_another_hour_holds() -> None:
+    texts = hitting_set(
+        ["begun 09:", "ended 09:", "asked 09:", "given 09:"], "2026-01-05T08:15:03.010Z"
+    )
+
+    assert texts is not None
+    assert not re.search(alternation(texts), "0105 09:15:02.010117")
