@@ -26,6 +26,7 @@ BARE: Final = re.compile(  # whole lines that no envelope begins with
 )
 MOSTLY: Final = 0.7  # of a sample that is bare
 BEGIN: Final = 100  # lines that tell whether a file is of bare ones
+LONGEST: Final = 1 << 20  # characters of a line that tell its envelope: exporters cut at less
 SAMPLE_ROWS: Final = 500  # lines from the begin of a file that tell its envelopes and its writer
 COLOURED: Final = r"\x1b|\\u001[bB]|\\x1b"
 COLOURS: Final = (  # CSI and OSC sequences, single escapes; also written out inside JSON strings
@@ -73,7 +74,7 @@ class Peeler:
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
     lines = frame.filter(pl.col("component").ne_missing("events"))
-    return envelope_of(sample_of(lines["text"]))
+    return envelope_of(sample_of(lines["text"].str.slice(0, LONGEST)))
 
 
 def envelope_of(sample: Sequence[str]) -> LineEnvelope | None:
