@@ -56,7 +56,7 @@ def cause_of(candidate: Candidate) -> Cause:
         nodes=_nodes(candidate.places),
         first_seen=min((s.first_seen for s in seen if s.first_seen), default=None),
         last_seen=max((s.last_seen for s in seen if s.last_seen), default=None),
-        count=sum(sign.count for sign in seen),
+        count=_times(seen),
         period_s=rhythm.period_s if rhythm else None,
         jitter_s=rhythm.jitter_s if rhythm else None,
         recovered=candidate.recovered,
@@ -86,6 +86,12 @@ def _distinct(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return each place once, the first ones."""
     found = {(one.file, one.line): one for one in reversed(tuple(lines))}
     return tuple(reversed(found.values()))[:EVIDENCE_MOST]
+
+
+def _times(signs: Sequence[Sign]) -> int:
+    """Return how often *signs* were printed; what documents state counts where no line does."""
+    printed = sum(sign.count for sign in signs if sign.stream is not None or sign.first_seen)
+    return printed or sum(sign.count for sign in signs)
 
 
 def _title(title: str, values: dict[str, tuple[str, ...]]) -> str:
