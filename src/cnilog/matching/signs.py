@@ -12,20 +12,21 @@ import polars as pl
 from cnilog.catalog.when import Seen, When
 from cnilog.finding import Evidence, Sign
 from cnilog.matching.ends import end_matches
-from cnilog.matching.placed import Placed, placed
+from cnilog.matching.placed import placed
 from cnilog.matching.positive import positive_signals
 from cnilog.matching.scope import End, Event, Scope, rhythm
 from cnilog.matching.timing import holds
 from cnilog.schema import HISTOGRAM, MATCHES, RUNS, check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnilog.catalog import Catalog, Pattern
+    from cnilog.matching.placed import Placed, Row
 
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
 EXCERPT: Final = 60  # records of a place that are pasted lines: too few to show a shape in time
-LOOKED_AT: Final = 200  # rows in which the first of each signal is looked for
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
-MOST_VALUES: Final = 50  # of one name
 
 
 def signs(
@@ -49,7 +50,7 @@ def signs(
     nodes = _nodes(matches)
     for one in placed(matches, catalog):
         rate = _rate(histogram, one.rows) if _asks_for_rate(one.pattern) else {}
-        scope = Scope(_events(one.rows), ends, rate, nodes[one.pattern.id])
+        scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
         sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
         if sign is not None:
             found.append(sign)
@@ -84,25 +85,11 @@ def _any_signal(pattern: Pattern) -> When:
     return When(any=tuple(When(seen=Seen(signal=name)) for name in names))
 
 
-def _events(rows: pl.DataFrame) -> dict[str, list[Event]]:
-    """Return the events by signal."""
-    events: dict[str, list[Event]] = {}
-    # Lists of Python's own: there are many places with few rows, and a query costs as much as a
-    # thousand of these.
-    columns = [rows[name].to_list() for name in Event._fields]
-    for signal, event in zip(rows["signal"].to_list(), zip(*columns, strict=True), strict=True):
-        events.setdefault(signal, []).append(Event._make(event))
-    for some in events.values():
-        some.sort()
-    return events
-
-
 def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
     pattern = placed.pattern
     events = sorted({event for name in names for event in scope.of(name)})
-    mine = placed.rows
-    if not scope.events.keys() <= set(names):
-        mine = mine.filter(pl.col("signal").is_in(names))
+    mine = [row for row in placed.rows if row.signal in names]
+    times = [row.ts for row in mine if row.ts is not None]
     beat = rhythm(events)
     return Sign(
         pattern=pattern.id,
@@ -110,20 +97,16 @@ def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
         stream=placed.stream,
         signals=tuple(names),
         count=len(events),
-        first_seen=_moment(mine["ts"].min()),
-        last_seen=_moment(mine["ts"].max()),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
         period_s=round(beat[0], 3) if beat else None,
         jitter_s=round(beat[1], 3) if beat else None,
         recovered=_recovery(pattern, scope, events),
         at_end=any(_in_last_run(event, scope) for event in reversed(events)),
-        values=_values(mine),
+        values=placed.values(names),
         evidence=tuple(_telling(mine)),
         records=tuple(event.record for event in events[:MOST_RECORDS]),
     )
-
-
-def _moment(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
 
 
 def _recovery(pattern: Pattern, scope: Scope, events: list[Event]) -> datetime | None:
@@ -142,45 +125,24 @@ def _in_last_run(event: Event, scope: Scope) -> bool:
     return end is None or end.last
 
 
-def _values(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return what the named groups captured, each once, in the order of the records."""
-    if not rows["valued"].any():
-        return {}
-    pairs = (
-        rows.select(pl.col("values").explode(empty_as_null=False, keep_nulls=False))
-        .unnest("values")
-        .unique(maintain_order=True)
-    )
-    found: dict[str, list[str]] = defaultdict(list)
-    for name, value in pairs.iter_rows():
-        if len(found[name]) < MOST_VALUES:
-            found[name].append(value)
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def _telling(rows: pl.DataFrame) -> list[Evidence]:
+def _telling(rows: Sequence[Row]) -> list[Evidence]:
     """Return the rows worth showing: the first of each signal, then the newest."""
-    first = _shown(rows.head(LOOKED_AT))
-    newest = _shown(rows.tail(EVIDENCE_LINES)) if rows.height > LOOKED_AT else first
-    chosen: dict[int, Evidence] = {}
+    chosen: dict[int, Row] = {}
     signals = set[str]()
-    for signal, record, evidence in first:
-        if signal not in signals:
-            signals.add(signal)
-            chosen.setdefault(record, evidence)
-    for _, record, evidence in reversed(newest):
-        chosen.setdefault(record, evidence)
-    return [chosen[record] for record in sorted(list(chosen)[:EVIDENCE_LINES])]
+    for row in rows:
+        if row.signal not in signals:
+            signals.add(row.signal)
+            chosen.setdefault(row.event.record, row)
+    for row in reversed(rows):
+        if len(chosen) >= EVIDENCE_LINES:
+            break
+        chosen.setdefault(row.event.record, row)
+    shown = sorted(list(chosen)[:EVIDENCE_LINES])
+    return [_evidence(chosen[record]) for record in shown]
 
 
-def _shown(rows: pl.DataFrame) -> list[tuple[str, int, Evidence]]:
-    """Return the signal, the record and the evidence of each row."""
-    names = ("signal", "record", "file", "line", "ts", "message")
-    columns = [rows[name].to_list() for name in names]
-    return [
-        (signal, record, Evidence(file=file, line=line, ts=ts, text=message))
-        for signal, record, file, line, ts, message in zip(*columns, strict=True)
-    ]
+def _evidence(row: Row) -> Evidence:
+    return Evidence(file=row.event.file, line=row.event.line, ts=row.ts, text=row.message)
 
 
 def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
@@ -221,8 +183,8 @@ def _asks_for_rate(pattern: Pattern) -> bool:
     return pattern.when is not None and "surge" in pattern.when.model_dump_json(exclude_none=True)
 
 
-def _rate(histogram: pl.DataFrame, rows: pl.DataFrame) -> dict[int, int]:
-    streams = rows["stream"].unique().implode()
+def _rate(histogram: pl.DataFrame, rows: Sequence[Row]) -> dict[int, int]:
+    streams = sorted({row.event.stream for row in rows})
     counted = (
         histogram.filter(pl.col("stream").is_in(streams) & pl.col("minute").is_not_null())
         .group_by("minute")
