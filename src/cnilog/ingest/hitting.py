@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ TIMES: Final = (
     "+00:00",
     "0000000000.000",
 )
+DIGITS: Final = str.maketrans("123456789", "000000000")
 WEIGHT: Final = 20_000  # how much a text costs per sample character that it is found at
 MOST: Final = 60  # texts that Rust's regex crate still looks for all at once
 
@@ -64,10 +66,11 @@ def _texts(parts: Sequence[str], length: int) -> set[str]:
     return whole | cut
 
 
+@cache  # the same few texts are parts of many literals
 def _is_of_time(text: str) -> bool:
     """Return whether a time may hold *text*."""
-    shape = re.sub("[0-9]", "0", text)
-    return any(shape in time for time in TIMES)
+    shape = text.translate(DIGITS)
+    return not shape.isalpha() and any(shape in time for time in TIMES)
 
 
 def _greedy(hits: dict[str, set[str]], cost: dict[str, float]) -> tuple[str, ...]:

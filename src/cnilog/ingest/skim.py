@@ -63,23 +63,35 @@ class Skimmed:
     lines: int
 
 
+def texts_of(keep: Sequence[str], sample: str) -> tuple[str, ...]:
+    """Return texts of which every line that must be decoded holds one; none where there are none.
+
+    Args:
+        keep: Literals of the records that are wanted.
+        sample: Lines to choose texts by that are rare in them.
+    """
+    return hitting_set({*keep, *AGENT_STARTS} - {*_steady(keep)}, sample) or ()
+
+
+def _steady(keep: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for text in steady_of(keep)[0] if SAFE.fullmatch(text))
+
+
 class Skimmer:
     """Skims the chunks of one file.
 
     Args:
         keep: Literals of the records that are wanted.
         prefix: Regex of an envelope that is nothing but a prefix; none where lines are bare.
-        sample: Lines of the file, to choose rare texts for the hitting set.
+        texts: What `texts_of` chose for *keep*.
     """
 
-    def __init__(self, keep: Sequence[str], prefix: str | None, sample: str) -> None:
-        steady, troubles = steady_of(keep)
-        self._steady = tuple(text for text in steady if SAFE.fullmatch(text))
-        parts = (max(SAFE.findall(text), key=len, default="") for text in troubles)
+    def __init__(self, keep: Sequence[str], prefix: str | None, texts: Sequence[str]) -> None:
+        self._steady = _steady(keep)
+        parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
-        texts = hitting_set({*keep, *AGENT_STARTS} - {*self._steady}, sample)
-        self.possible = texts is not None
-        self._texts = (*ESCAPED, *(texts or ()))
+        self.possible = bool(texts)
+        self._texts = (*ESCAPED, *texts)
         self._prefix = prefix
         self._grave = [*GRAVE, "wa"] if "warn" in levels_of(keep) else list(GRAVE)
 
@@ -92,17 +104,14 @@ class Skimmer:
             forced: That many lines at its begin are left in any case.
         """
         plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        lines = self._judged(plain, chunk).with_columns(head=self._slice(0, HEAD))
+        # Judged once, and then parted: two queries over the same lines would each judge them.
+        lines = self._judged(plain, chunk).collect(engine="streaming").sort("row").lazy()
+        lines = lines.with_columns(head=self._slice(0, HEAD))
         over = pl.col("over")
         copy = pl.col("raw") + ""  # a view would keep the whole chunk in memory
-        rest, groups = pl.collect_all(
-            [
-                lines.filter(~over).select("row", "sound", "head", raw=copy),
-                lines.filter(over).group_by("head").agg(SPAN),
-            ],
-            engine="streaming",
-        )
-        rest, calm = self._parted(rest.sort("row"))
+        rest = lines.filter(~over).select("row", "sound", "head", raw=copy).collect()
+        groups = lines.filter(over).group_by("head").agg(SPAN).collect()
+        rest, calm = self._parted(rest)
         groups = _timed(_summed(groups, calm))
         good = pl.col("minute").is_not_null() & pl.col("level").is_not_null()
         bad = groups.filter(~good)["head"]
@@ -114,7 +123,7 @@ class Skimmer:
         wanted = _wanted(rest, groups.filter(good), total, forced)
         number = pl.col("row").is_in(wanted.implode())
         more = (
-            plain.filter(number).with_columns(raw=copy).collect() if len(wanted) else rest.clear()
+            lines.filter(number).select("row", raw=copy).collect() if len(wanted) else rest.clear()
         )
         rows = pl.concat([rest, more]).sort("row")
         rows = rows.select(line=(pl.col("row") + first).cast(pl.UInt32), raw="raw")

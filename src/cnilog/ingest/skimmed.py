@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from cnilog.ingest.duplicates import BACK_MINUTES
+from cnilog.ingest.hitting import alternation
 from cnilog.ingest.keep import steady_of
 from cnilog.ingest.lines import lines_of
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader, Sparse
-from cnilog.ingest.skim import Skimmed, Skimmer
+from cnilog.ingest.skim import Skimmed, Skimmer, texts_of
 from cnilog.ingest.text import chunks, clean
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 1 << 20  # bytes of a file that is worth it
 SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
 HEAD: Final = 1 << 19  # bytes that hold the first lines
+RARE: Final = 0.1  # of a sample's lines that may hold a text in vain
+_LAST: Final[dict[tuple[Any, ...], tuple[str, ...]]] = {}  # texts last chosen; choosing takes long
 
 
 def head_of(block: bytes) -> bytes:
@@ -67,9 +70,28 @@ class Skimmers:
     def skimmer(self, prefix: str | None, head: bytes) -> Skimmer:
         """Return the one for lines with that *prefix*, such as those in *head*."""
         if prefix not in self._known:
-            loud = [text for text in self.keep if text not in steady_of(self.keep)[0]]
-            self._known[prefix] = Skimmer(self.keep, prefix, _sample(head, loud))
+            self._known[prefix] = _skimmer(self.keep, prefix, head)
         return self._known[prefix]
+
+
+def _skimmer(keep: Sequence[str], prefix: str | None, head: bytes) -> Skimmer:
+    """Return a skimmer whose texts are rare in *head*: those of the source before, if they are."""
+    steady = steady_of(keep)
+    sample = _sample(head, [text for text in keep if text not in steady[0]])
+    key = (tuple(keep), steady)
+    texts = _LAST.get(key)
+    if texts is None or not _are_rare(texts, sample):
+        texts = texts_of(keep, sample)
+        _LAST.clear()
+        _LAST[key] = texts
+    return Skimmer(keep, prefix, texts)
+
+
+def _are_rare(texts: Sequence[str], sample: str) -> bool:
+    if not texts:
+        return True
+    lines = pl.Series(sample.split("\n"), dtype=pl.String)
+    return int(lines.str.contains(alternation(texts)).sum()) <= RARE * len(lines)
 
 
 def read_skimmed(

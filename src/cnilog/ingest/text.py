@@ -33,14 +33,15 @@ def encoding(head: bytes) -> str | None:
 
 
 def _unmarked(head: bytes) -> str | None:
-    pairs = head[: len(head) // 2 * 2]
-    even, odd = pairs[0::2].count(0), pairs[1::2].count(0)
-    half = len(pairs) // 2
-    if half >= 2 and odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if half >= 2 and even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
-    strange = sum(head.count(code) for code in CONTROLS)
+    half = len(head) // 2
+    if half >= 2 and b"\0" in head:
+        pairs = head[: half * 2]
+        even, odd = pairs[0::2].count(0), pairs[1::2].count(0)
+        if odd > half * 0.4 and even < half * 0.05:
+            return "utf-16-le"
+        if even > half * 0.4 and odd < half * 0.05:
+            return "utf-16-be"
+    strange = len(head) - len(head.translate(None, CONTROLS))
     text = head.strip(b"\0")
     return None if strange > max(8, len(text) * 0.02) else "utf-8"
 
@@ -51,7 +52,7 @@ MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-CONTROLS: Final = tuple(bytes((code,)) for code in (*range(1, 9), *range(14, 27), 28, 29, 127))
+CONTROLS: Final = bytes((*range(1, 9), *range(14, 27), 28, 29, 127))
 
 
 def chunks(blocks: Iterable[bytes], name: str, size: int = CHUNK) -> Iterator[bytes]:
