@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
 FAILURES: Final = 0.03
+KINDS: Final = 60  # of failures: a node has a few, a fleet a few dozen
 NO_JSON: Final = 0.015
 LATE: Final = 0.00003  # seconds past 59
 SPOILED_EACH: Final = 5_000  # lines, of which one is spoiled where damage is asked for
@@ -79,7 +80,7 @@ BARE: Final = (  # of programs that share the file; at their moment
 
 
 def failures() -> list[tuple[str, str, str]]:
-    """Return level, caller and message of the catalog's own one-line examples."""
+    """Return level, caller and message of `KINDS` of the catalog's own one-line examples."""
     found = []
     for pattern in load_catalog().patterns:
         for example in pattern.examples.match:
@@ -90,7 +91,7 @@ def failures() -> list[tuple[str, str, str]]:
                     continue
                 if {"level", "caller", "msg"} <= record.keys():
                     found.append((record["level"], record["caller"], record["msg"]))
-    return found
+    return random.Random(KINDS).sample(found, min(KINDS, len(found)))
 
 
 def lines(count: int, seed: int = 0) -> Iterator[str]:

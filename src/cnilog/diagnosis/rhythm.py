@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from cnilog.diagnosis import weights
@@ -27,11 +28,20 @@ def weigh_rhythm(
     facts: Facts,
     setup: Setup,
 ) -> None:
-    """Add what the symptoms' periods and versions say to the sum of *candidate*."""
+    """Add what the symptoms' periods and versions say to the sum of *candidate*.
+
+    What a pattern's signs say alike in many places counts once, by the place with most of it.
+    """
+    said: dict[tuple[str, float], dict[tuple[object, object], tuple[int, str]]] = {}
     for pattern, sign in symptoms:
         for weight, text in (*_loop(pattern, sign), *_era(pattern, sign, setup)):
-            if all(reason.text != text for reason in candidate.reasons):
-                candidate.add(weight, text, "supports" if weight >= 0 else "refutes")
+            places = said.setdefault((pattern.id, weight), {})
+            places.setdefault((sign.node, sign.stream), (sign.count, text))
+    for (_, weight), places in said.items():
+        text = max(places.values(), key=itemgetter(0))[1]
+        more = len(places) - 1
+        alike = f" (and alike in {more} more place{'s' * (more > 1)})" if more else ""
+        candidate.add(weight, text + alike, "supports" if weight >= 0 else "refutes")
     periods = [float(str(fact.value)) for fact in facts.get(RESTART_PERIOD, ())]
     if periods and symptoms:
         candidate.add(weights.REGULAR, _restarts(min(periods)))

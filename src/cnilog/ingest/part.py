@@ -174,7 +174,7 @@ class Tally:
         if self._entries:
             part.entries = pl.concat(self._entries)
             part.counts = _added_up(self._sums)
-            part.pieces = merged_pieces(pl.concat(self._spans))
+            part.pieces = detached(merged_pieces(pl.concat(self._spans)))
             if self._passed:
                 part.pieces = _filled(part.pieces, part.kept)
         parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
