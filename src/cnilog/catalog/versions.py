@@ -19,7 +19,7 @@ _OPERATORS: Final[dict[str, Callable[[Number, Number], bool]]] = {
     "=": operator.eq,
     "!=": operator.ne,
 }
-_NUMBER: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+_NUMBER: Final = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?!\d)")
 _TEST: Final = re.compile(r"(>=|<=|!=|>|<|=)\s*(v?\d+\.\d+(?:\.\d+)?)")
 
 

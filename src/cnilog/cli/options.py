@@ -81,4 +81,4 @@ def _columns(terminal: bool) -> int:
 
 def _asked() -> int:
     asked = os.environ.get("COLUMNS", "")
-    return max(40, int(asked)) if asked.isdigit() else 100
+    return max(40, int(asked)) if asked.isdecimal() else 100

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 _TAG: Final = re.compile(r"amazon-k8s-cni(?P<init>-init)?:(?P<tag>v?\d+\.\d+\.\d+[\w.-]*)")
-_INTEGER: Final = re.compile(r"[+-]?\d+")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")  # longer ones are none to Go
 _WHOLE: Final = (
     "AWS_VPC_ENI_MTU",
     "POD_MTU",

@@ -70,7 +70,9 @@ def base_name(file: str) -> str:
     """Return the last part of *file*, and the folder before it where that says nothing."""
     parts = re.split(r"[/!\\]", file)
     return (
-        "/".join(parts[-2:]) if re.fullmatch(r"\d+\.log.*|\d{6}(?:\.gz)?", parts[-1]) else parts[-1]
+        "/".join(parts[-2:])
+        if re.fullmatch(r"[0-9]+\.log.*|[0-9]{6}(?:\.gz)?", parts[-1])
+        else parts[-1]
     )
 
 

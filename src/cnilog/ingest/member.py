@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 EMPTY: Final = "is empty"
 DOCUMENT: Final = "document"  # the format of a file that is one
-FINE_TIME: Final = re.compile(rb"\d{2}:\d{2}:\d{2}[.,]\d{3}")  # two logs do not share these
+FINE_TIME: Final = re.compile(
+    rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}"
+)  # two logs do not share these
 
 
 class MemberReader:

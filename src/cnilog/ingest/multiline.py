@@ -21,12 +21,13 @@ OPENS: Final = {form.name: form.opens for form in FORMATS if form.opens != "noth
 GAP: Final = 200  # lines of other writers that may stand between two lines of a record
 LONGEST: Final = 5_000  # lines of one record; a trace of all goroutines has some thousands
 TRACE: Final = re.compile(
-    r"\s|\[signal |goroutine \d+|created by |exit status |runtime stack:|\.\.\.|\[recovered\]|"
+    r"\s|\[signal |goroutine [0-9]+|created by |exit status |runtime stack:|\.\.\.|\[recovered\]|"
     r"(?:r[0-9a-z]{1,2}|rip|rflags|cs|fs|gs|fault|pc|lr|sp)\s+0x|"
     r"[\w.$*(){}\[\]/@%~,·:+-]+\(.*\)$|main\.|runtime\."
 )
 BEGINS: Final = re.compile(
-    r'\{"|time=|\d{4}-\d{2}-\d{2}T|[IWEF]\d{4} \d|panic: |goroutine |\+ |\[pod/|=====|SDK 20'
+    r'\{"|time=|[0-9]{4}-[0-9]{2}-[0-9]{2}T|[IWEF][0-9]{4} [0-9]|panic: |goroutine |\+ |\[pod/'
+    r"|=====|SDK 20"
 )
 WRAPPED: Final = 60  # lines that a hard-wrapped one may have been cut into
 

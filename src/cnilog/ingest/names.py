@@ -40,11 +40,11 @@ CONTAINERS: Final = tuple(  # a pod's name may have dots: only where it begins i
     )
 )
 PODS: Final = re.compile(
-    rf"(?:^|[./])({DNS})_({DNS}(?:\.{DNS})*)_([0-9a-f]{{32}}|[0-9a-f-]{{36}})[./]({DNS})[./](\d+)\.log"
+    rf"(?:^|[./])({DNS})_({DNS}(?:\.{DNS})*)_([0-9a-f]{{32}}|[0-9a-f-]{{36}})[./]({DNS})[./]([0-9]{{1,9}})\.log"
 )
 HOST: Final = re.compile(r"^([^/ ]+?)[-.](?:dataplane|application|host)(?:[./-]|$)")
 UNIT: Final = re.compile(r"(?:systemd[./])?(kubelet|containerd|docker|kube-proxy)\.service")
-NODE: Final = re.compile(r"^(?:ip-\d|i-[0-9a-f]{8,}|fargate-|.+\.)")
+NODE: Final = re.compile(r"^(?:ip-[0-9]|i-[0-9a-f]{8,}|fargate-|.+\.)")
 PROGRAMS: Final = tuple(
     (re.compile(pattern), component)
     for pattern, component in (

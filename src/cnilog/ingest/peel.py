@@ -22,7 +22,8 @@ FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
 BARE: Final = re.compile(  # whole lines that no envelope begins with
     r'\{"level":"[a-z]+","ts":"[^"]*","caller":"[^"]*","msg":"|time="[^"]*" level=[a-z]+ msg='
-    r"|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+ +\d+ [\w.]+:\d+\] |[\d:.TZ-]{20,24} \[[A-Z]+\][ \t]"
+    r"|[IWEF][0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ +[0-9]+ [\w.]+:[0-9]+\] "
+    r"|[0-9:.TZ-]{20,24} \[[A-Z]+\][ \t]"
 )
 MOSTLY: Final = 0.7  # of a sample that is bare
 BEGIN: Final = 100  # lines that tell whether a file is of bare ones

@@ -53,7 +53,7 @@ def prefix_of(head: bytes) -> tuple[bool, str | None]:
     if newest_last(lines) is not lines:
         return False, None
     prefix = envelopes[0].prefix if envelopes else None
-    return True, prefix.replace(r"\d", "[0-9]") if prefix else None
+    return True, prefix
 
 
 class Skimmers:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 200  # lines that are tried
 LOG_NAME: Final = re.compile(
-    r"(?i)\.log(?:$|[.\d-])|logs?\.txt$|ipamd|plugin|kubelet|aws-node|messages$|journal|-json\.log"
+    r"(?i)\.log(?:$|[.0-9-])|logs?\.txt$|ipamd|plugin|kubelet|aws-node|messages$|journal|-json\.log"
 )
 EVIDENCE_NAME: Final = re.compile(
     r"(?i)\.(?:json|ya?ml|tf|conf|conflist|link|xml|html?|prom|ini|cfg)(?:\.(?:gz|zst|bz2|xz))?$"

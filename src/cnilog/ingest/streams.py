@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cnilog.ingest.part import Part
 
 ROTATED: Final = re.compile(  # what a rotation or a save of an earlier instance adds to a name
-    r"(?:\.\d{8}-\d{6}|[-.]\d{4}-\d\d-\d\dT[\d.:-]+|\.\d{4}-\d\d-\d\d-\d\d|\.\d{1,3}|\.gz|\.zst|\.bz2"
+    r"(?:\.[0-9]{8}-[0-9]{6}|[-.][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+"
+    r"|\.[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}|\.[0-9]{1,3}|\.gz|\.zst|\.bz2"
     r"|[-._]previous|[-._]prev)(?=\.log|\.gz|\.txt|$)"
 )
 WHO: Final = pl.Schema(

@@ -13,10 +13,13 @@ import polars as pl
 from cnilog.schema import TIME
 
 ISO: Final = (  # also with a blank for T, no seconds, a comma, a zone with or without colon
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
-    r"(?:Z| ?[+-]\d{2}:?\d{2}| ?UTC)?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
+    r"(?:Z| ?[+-][0-9]{2}:?[0-9]{2}| ?UTC)?"
 )
 MICROSECONDS: Final = 1_000_000
+# Digits are those of ASCII everywhere: a regex's own class of digits holds those of all scripts,
+# and what is made of them is no number.
+SECOND: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
 NO_YEAR: Final = 1904  # stands for a year that is not stated (a leap year): the reader finds it
 
 
@@ -56,15 +59,15 @@ def epoch_time(number: pl.Expr) -> pl.Expr:
 
 def _seconds(rest: pl.Expr) -> pl.Expr:
     """Return the duration of ``:SS.fraction``; none where it is absent."""
-    whole = rest.str.extract(r"^:(\d{2})", 1).cast(pl.Int64).fill_null(0)
-    fraction = rest.str.extract(r"^:\d{2}[.,](\d{1,9})", 1).fill_null("0")
+    whole = rest.str.extract(r"^:([0-9]{2})", 1).cast(pl.Int64).fill_null(0)
+    fraction = rest.str.extract(r"^:[0-9]{2}[.,]([0-9]{1,9})", 1).fill_null("0")
     micros = fraction.str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64)
     return pl.duration(seconds=whole, microseconds=micros, time_unit="us")
 
 
 def _offset(rest: pl.Expr) -> pl.Expr:
     """Return the distance to UTC that the zone states; none where it is absent."""
-    zone = r"^(?::\d{2}(?:[.,]\d{1,9})?)? ?([+-])(\d{2}):?(\d{2})"
+    zone = r"^(?::[0-9]{2}(?:[.,][0-9]{1,9})?)? ?([+-])([0-9]{2}):?([0-9]{2})"
     sign = pl.when(rest.str.extract(zone, 1) == "-").then(-1).otherwise(1)
     hours = rest.str.extract(zone, 2).cast(pl.Int64).fill_null(0)
     minutes = rest.str.extract(zone, 3).cast(pl.Int64).fill_null(0)

@@ -18,8 +18,10 @@ from cnilog.schema import TIME
 
 OLDEST: Final = 2017  # the CNI's first release; archives without times say 1970 or 1980
 HALF_A_YEAR: Final = timedelta(days=180)  # a bit less: clocks and zones differ by a day
-IN_NAME: Final = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
-HEADER: Final = re.compile(r"^-- (?:Logs begin|Journal begins) .*?(20\d{2})-(\d{2})-(\d{2}) ")
+IN_NAME: Final = re.compile(r"(20[0-9]{2})-?([0-9]{2})-?([0-9]{2})")
+HEADER: Final = re.compile(
+    r"^-- (?:Logs begin|Journal begins) .*?(20[0-9]{2})-([0-9]{2})-([0-9]{2}) "
+)
 
 
 def fill_years(

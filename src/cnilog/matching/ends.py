@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.predicate import predicate, values
-from cnilog.schema import MATCHES, empty
+from cnilog.matching.found import Found
+from cnilog.matching.predicate import agrees, asked
 
 if TYPE_CHECKING:
     from cnilog.catalog import Catalog
@@ -27,12 +27,11 @@ def end_matches(runs: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         level=pl.col("last_level"),
         message=pl.col("last_message"),
     )
-    found = []
+    records = asked(lasts)
+    found = Found()
     for pattern in catalog.patterns:
         for name in pattern.end_signals:
             signal = pattern.signals[name]
-            taken = values(lasts.filter(predicate(signal)), signal)
-            if taken.height:
-                named = {"pattern": pl.lit(pattern.id), "signal": pl.lit(name)}
-                found.append(taken.with_columns(**named).select(*MATCHES.names()))
-    return pl.concat(found).cast(MATCHES) if found else empty(MATCHES)
+            numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
+            found.add((pattern.id, name), numbers, records, signal)
+    return found.frame(lasts)

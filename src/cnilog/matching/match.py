@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.predicate import refined, values
+from cnilog.matching.found import Found, Key
+from cnilog.matching.predicate import agrees, asked
 from cnilog.schema import MATCHES, RECORDS, check, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from cnilog.catalog import Catalog
 
-PART: Final = 100_000  # records looked at at a time: what is found of each is held several times
+PART: Final = 50_000  # records looked at at a time: what is found of each is held several times
 NEEDED: Final = (
     "record",
     "stream",
@@ -52,15 +55,13 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     if not catalog.literals:
         return empty(MATCHES)
     wanted = _wanted(catalog)
-    kept: dict[tuple[str, str], list[pl.DataFrame]] = defaultdict(list)
+    kept: dict[Key, list[pl.DataFrame]] = defaultdict(list)
     seen = []
     for part in records.iter_slices(PART):
         held = _held(part, catalog)
         seen.append(held.select(_place(catalog)).filter(pl.col("calm") | pl.col("trouble")))
-        for (pattern, signal), candidates in _candidates(held, wanted).items():
-            frame = _tried(candidates, catalog, pattern, signal)
-            if frame.height:
-                kept[pattern, signal].append(frame)
+        for key, frame in _matched(held, wanted, catalog):
+            kept[key].append(frame)
     if not kept:
         return empty(MATCHES)
     passed = pl.col("record").is_in(_passed(pl.concat(seen)).implode())
@@ -71,16 +72,15 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _wanted(catalog: Catalog) -> pl.DataFrame:
-    """Return which signal wants which literal: columns literal, pattern, signal."""
-    rows = [
-        (literal, pattern.id, name)
-        for pattern in catalog.patterns
-        for name, signal in pattern.signals.items()
-        if name not in pattern.end_signals
-        for literal in signal.contains
-    ]
-    return pl.DataFrame(rows, schema=["literal", "pattern", "signal"], orient="row")
+def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
+    """Return by literal the signals that want it."""
+    wanted: dict[str, list[Key]] = defaultdict(list)
+    for pattern in catalog.patterns:
+        for name, signal in pattern.signals.items():
+            if name not in pattern.end_signals:
+                for literal in signal.contains:
+                    wanted[literal].append((pattern.id, name))
+    return wanted
 
 
 def _held(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -116,23 +116,29 @@ def _passed(held: pl.DataFrame) -> pl.Series:
     return held.filter(pl.col("calm") & followed)["record"]
 
 
-def _candidates(held: pl.DataFrame, wanted: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
-    """Return the records that hold a literal of each signal, in reading order."""
-    pairs = (
-        held.select("record", "literal")
-        .explode("literal", empty_as_null=False, keep_nulls=False)
-        .join(wanted, on="literal")
-        .select("record", "pattern", "signal")
-        .unique(maintain_order=False)
-    )
-    rows = pairs.join(held.drop("literal"), on="record").sort("record")
-    return {
-        (str(key[0]), str(key[1])): frame
-        for key, frame in rows.partition_by("pattern", "signal", as_dict=True).items()
-    }
+def _matched(
+    held: pl.DataFrame, wanted: Mapping[str, Sequence[Key]], catalog: Catalog
+) -> Iterator[tuple[Key, pl.DataFrame]]:
+    """Yield for each signal the rows of *held* that it describes, in reading order."""
+    records = asked(held)
+    found = Found()
+    for key, numbers in _candidates(held["literal"].to_list(), wanted).items():
+        signal = catalog.by_id[key[0]].signals[key[1]]
+        agreed = [n for n in numbers if agrees(signal, records[n], held=True)]
+        found.add(key, agreed, records, signal)
+    frame = found.frame(held)
+    begin = 0
+    for key, size in found.sizes.items():
+        yield key, frame.slice(begin, size)
+        begin += size
 
 
-def _tried(candidates: pl.DataFrame, catalog: Catalog, pattern: str, name: str) -> pl.DataFrame:
-    signal = catalog.by_id[pattern].signals[name]
-    passed = candidates.filter(refined(signal))
-    return values(passed, signal).select(*MATCHES.names())
+def _candidates(
+    literals: Sequence[Sequence[str]], wanted: Mapping[str, Sequence[Key]]
+) -> dict[Key, list[int]]:
+    """Return for each signal the numbers of the records that hold one of its literals."""
+    candidates: dict[Key, list[int]] = defaultdict(list)
+    for number, held in enumerate(literals):
+        for key in dict.fromkeys(key for literal in held for key in wanted.get(literal, ())):
+            candidates[key].append(number)
+    return candidates

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog, Pattern
 
-GROUP: Final = 50_000  # matches parted at a time
+GROUP: Final = 20_000  # matches parted at a time
 MOST_VALUES: Final = 50  # of one name
 PLACE: Final = ("pattern", "node", "home")
 ADDED: Final = {  # columns beside those of `MATCHES`

@@ -2,60 +2,83 @@
 
 Regexes run on Polars' linear engine, which no input can make run away. One that this engine does
 not know (look-around, back-references) runs on the `regex` package with a time limit a record; a
-record whose limit runs out does not match.
+record whose limit runs out does not match. All other keys are asked record by record: a catalog has
+hundreds of signals, and a query for each costs more than most of them have records.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from cnilog.catalog import Signal
 
 WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
-FOREIGN: Final = (  # a container that is none of the CNI's: what it says is not about aws-node
-    (pl.col("component") == "other")
-    & pl.coalesce("container", "pod", pl.lit("")).str.contains("^[a-z]")
-).fill_null(value=False)
-NO_VALUES: Final = pl.lit([], dtype=pl.List(pl.Struct({"name": pl.String, "value": pl.String})))
+Values = list[tuple[str, str]]  # names of groups, and what they captured
 
 
-def predicate(signal: Signal) -> pl.Expr:
-    """Return the expression that is true on the records *signal* describes, but for its regex."""
-    held = pl.col("message").str.contains_any(list(signal.contains))
-    return (held & refined(signal)).fill_null(value=False)
+class Asked(NamedTuple):
+    """What a signal asks of a record."""
+
+    message: str
+    component: str | None
+    level: str | None
+    container: str | None
+    pod: str | None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether a container that is none of the CNI's wrote it: it is not about aws-node."""
+        name = (self.container if self.container is not None else self.pod) or ""
+        return self.component == "other" and "a" <= name[:1] <= "z"
 
 
-def refined(signal: Signal) -> pl.Expr:
-    """Return `predicate` for records that are known to hold one of its texts."""
-    message = pl.col("message")
-    tests = [pl.lit(value=True)]
-    if signal.component:
-        component = pl.col("component")  # null: nothing tells who wrote it
-        tests.append(component.is_in(signal.component) | component.is_null())
-    if signal.level:
-        tests.append(pl.col("level").is_in(signal.level))
-    if signal.container:
-        tests.append(pl.col("container").is_in(signal.container).fill_null(value=False))
-    else:
-        tests.append(~FOREIGN)
-    tests.extend(message.str.contains(text, literal=True) for text in signal.also)
-    if signal.without:
-        tests.append(~message.str.contains_any(list(signal.without)))
-    return pl.all_horizontal(tests).fill_null(value=False)
+def asked(records: pl.DataFrame) -> list[Asked]:
+    """Return what signals ask of each of *records*, which have the columns of `Asked`."""
+    columns = [records[name].to_list() for name in Asked._fields]
+    return [Asked._make(row) for row in zip(*columns, strict=True)]
 
 
-def values(records: pl.DataFrame, signal: Signal) -> pl.DataFrame:
-    """Return the *records* that the regex takes, with what its named groups captured."""
-    if signal.regex is None or not records.height:
-        return records.with_columns(values=NO_VALUES)
-    if is_linear(signal.regex):
-        return _linear(records, signal, signal.regex)
-    return _limited(records, signal, signal.regex)
+def agrees(signal: Signal, record: Asked, *, held: bool = False) -> bool:
+    """Return whether *record* is one that *signal* describes, but for its regex.
+
+    Args:
+        signal: The signal.
+        record: What it asks of the record.
+        held: The record is known to hold one of the texts that the signal must contain.
+    """
+    message = record.message
+    if not held and not any(text in message for text in signal.contains):
+        return False
+    known = record.component is not None  # else nothing tells who wrote it
+    if signal.component and known and record.component not in signal.component:
+        return False
+    if signal.level and record.level not in signal.level:
+        return False
+    if record.container not in signal.container if signal.container else record.foreign:
+        return False
+    if not all(text in message for text in signal.also):
+        return False
+    return not any(text in message for text in signal.without)
+
+
+def captured(messages: Sequence[str], signal: Signal) -> Iterator[Values | None]:
+    """Yield for each of *messages* what the named groups captured; null where the regex fails."""
+    if signal.regex is None:
+        yield from ([] for _ in messages)
+        return
+    search = _linear if is_linear(signal.regex) else _limited
+    for found in search(messages, signal.regex):
+        if found is None or not signal.agrees(found):
+            yield None
+        else:
+            yield [(name, value) for name, value in found.items() if value is not None]
 
 
 @cache
@@ -81,53 +104,23 @@ def _compiled(pattern: str) -> Any:  # the package has no public type for it
     return regex.compile(pattern)
 
 
-def _linear(records: pl.DataFrame, signal: Signal, pattern: str) -> pl.DataFrame:
+def _linear(messages: Sequence[str], pattern: str) -> Iterator[Mapping[str, str | None] | None]:
     names = group_names(pattern)
-    message = pl.col("message")
+    texts = pl.Series(messages, dtype=pl.String)
     if not names:
-        return records.filter(message.str.contains(pattern)).with_columns(values=NO_VALUES)
-    groups = message.str.extract_groups(f"(?P<{WHOLE}>{pattern})")
-    taken = records.with_columns(groups=groups).filter(
-        _group(WHOLE).is_not_null(), *_compared(signal)
-    )
-    captured = [pl.struct(name=pl.lit(name), value=_group(name)) for name in names]
-    kept = pl.concat_list(captured)
-    found = taken["groups"].struct.unnest().select(names)
-    if sum(found.null_count().row(0)):
-        kept = kept.list.filter(pl.element().struct.field("value").is_not_null())
-    return taken.with_columns(values=kept).drop("groups")
+        yield from ({} if fits else None for fits in texts.str.contains(pattern).to_list())
+        return
+    groups = texts.str.extract_groups(f"(?P<{WHOLE}>{pattern})").struct.unnest()
+    whole = groups[WHOLE].is_not_null().to_list()
+    rows = groups.select(names).rows()
+    for fits, row in zip(whole, rows, strict=True):
+        yield dict(zip(names, row, strict=True)) if fits else None
 
 
-def _group(name: str) -> pl.Expr:
-    return pl.col("groups").struct.field(name)
-
-
-def _compared(signal: Signal) -> list[pl.Expr]:
-    """Return the tests on two groups that capture the same, or do not."""
-    tests = []
-    if signal.same:
-        tests.append(_group(signal.same[0]).eq_missing(_group(signal.same[1])))
-    if signal.differ:
-        tests.append(_group(signal.differ[0]).ne_missing(_group(signal.differ[1])))
-    return tests
-
-
-def _limited(records: pl.DataFrame, signal: Signal, pattern: str) -> pl.DataFrame:
-    searched = (_search(pattern, message) for message in records["message"])
-    found = [one if one is not None and signal.agrees(one) else None for one in searched]
-    kept = pl.Series([one is not None for one in found])
-    captured = [
-        [{"name": name, "value": value} for name, value in one.items() if value is not None]
-        for one in found
-        if one is not None
-    ]
-    dtype = pl.List(pl.Struct({"name": pl.String, "value": pl.String}))
-    return records.filter(kept).with_columns(pl.Series("values", captured, dtype))
-
-
-def _search(pattern: str, message: str) -> dict[str, str | None] | None:
-    try:
-        found = _compiled(pattern).search(message, timeout=SECONDS)
-    except TimeoutError:
-        return None
-    return found.groupdict() if found else None
+def _limited(messages: Sequence[str], pattern: str) -> Iterator[Mapping[str, str | None] | None]:
+    for message in messages:
+        try:
+            found = _compiled(pattern).search(message, timeout=SECONDS)
+        except TimeoutError:
+            found = None
+        yield found.groupdict() if found else None

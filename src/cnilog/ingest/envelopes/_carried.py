@@ -20,8 +20,8 @@ LEVELS: Final = {
     "warn": "warn", "warning": "warn", "err": "error", "error": "error", "crit": "fatal",
     "critical": "fatal", "fatal": "fatal", "panic": "fatal", "alert": "fatal", "emerg": "fatal",
 }  # fmt: skip
-NUMBER: Final = r"^\d+(?:\.\d+)?$"
-KIBANA: Final = r"^[A-Z][a-z]{2} \d{1,2}, \d{4} @ \d{2}:\d{2}:\d{2}"
+NUMBER: Final = r"^[0-9]+(?:\.[0-9]+)?$"
+KIBANA: Final = r"^[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4} @ [0-9]{2}:[0-9]{2}:[0-9]{2}"
 
 
 class Carried(NamedTuple):

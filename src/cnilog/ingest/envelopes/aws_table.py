@@ -155,7 +155,7 @@ def _numbers(value: object) -> object:
         return value
     return {
         name: int(part)
-        if name in NUMBERS and isinstance(part, str) and part.isdecimal()
+        if name in NUMBERS and isinstance(part, str) and part.isdecimal() and len(part) < 20
         else _numbers(part)
         for name, part in value.items()
     }

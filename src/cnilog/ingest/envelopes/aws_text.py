@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-EVENT: Final = re.compile(r"(?:(\d{20,})\t)?(\d{13})\t(.*)\t(\d{13})\Z", re.DOTALL)
+EVENT: Final = re.compile(r"(?:([0-9]{20,})\t)?([0-9]{13})\t(.*)\t([0-9]{13})\Z", re.DOTALL)
 STARTS: Final = re.compile(r"^EVENTS\t", re.MULTILINE)
 TOKENS: Final = re.compile(r"^(?:[bf]/\S+\t?)+$|^SEARCHEDLOGSTREAMS\t")
 RESULT: Final = re.compile(r"^RESULTS\t(@?[\w.@]+)\t", re.MULTILINE)
 AROUND: Final = re.compile(r"^(?:STATISTICS\t|\w+\t(?:Complete|Running|Timeout)$|CWLI\b)")
-JOINT: Final = re.compile(r'\t(?=\{"|time="|panic: |goroutine \d|\[signal |main\.|\t)')
+JOINT: Final = re.compile(r'\t(?=\{"|time="|panic: |goroutine [0-9]|\[signal |main\.|\t)')
 SPREAD: Final = re.compile(DETAILED_HEADER.removesuffix("(?: |$)") + r" ?\n\{", re.MULTILINE)
 JOINED_LINES: Final = 8  # a file of joined messages is one line; a trace may add some
 
@@ -50,7 +50,9 @@ def _events(text: str) -> Iterator[Carried]:
 def _without_tail(part: str) -> tuple[str, list[str]]:
     """Return *part* up to its time stamp, and the lines behind it that are no event's."""
     lines = part.split("\n")
-    end = next((i for i, line in enumerate(lines) if re.search(r"\t\d{13}$", line)), len(lines) - 1)
+    end = next(
+        (i for i, line in enumerate(lines) if re.search(r"\t[0-9]{13}$", line)), len(lines) - 1
+    )
     after = [line for line in lines[end + 1 :] if line.strip() and not TOKENS.match(line)]
     return "\n".join(lines[: end + 1]), after
 

@@ -16,12 +16,12 @@ import polars as pl
 
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.peeled import learn
-from cnilog.ingest.times import iso_time
+from cnilog.ingest.times import SECOND, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
+STAMP: Final = rf"{SECOND}(?:\.[0-9]{{1,9}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 HEADER: Final = rf"^({STAMP}) (stdout|stderr) ([PF])(?::[^ ]*)?(?: |$)"
 COMPLETE: Final = rf"{STAMP} (?:stdout|stderr) F(?::[^ ]*)? "
 

@@ -23,8 +23,8 @@ from cnilog.ingest.peeled import learn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SPAN: Final = r"(?:<invalid>|<unknown>|(?:\d+[smhdy])+)"
-AGE: Final = rf"{SPAN}(?: \(x\d+ over {SPAN}\))?"
+SPAN: Final = r"(?:<invalid>|<unknown>|(?:[0-9]+[smhdy])+)"
+AGE: Final = rf"{SPAN}(?: \(x[0-9]+ over {SPAN}\))?"
 TYPE: Final = r"(?P<type>Warning|Normal)"
 REASON: Final = r"(?P<reason>[A-Z][A-Za-z]+)"
 SOURCE: Final = r"(?P<source>[\w.-]+(?:, [\w.-]+)?)"
@@ -36,8 +36,8 @@ FORMS: Final = tuple(
     for form in (
         rf"^\s*{TYPE}\s+{REASON}\s+{AGE}\s+{SOURCE}\s+{MESSAGE}$",
         rf"^\s*(?:(?P<namespace>[a-z0-9-]+)\s+)?{AGE}\s+{TYPE}\s+{REASON}\s+{OBJECT}\s+{PART}{MESSAGE}$",
-        rf"^\s*{SPAN}\s+{SPAN}\s+\d+\s+{SOURCE}\s+{PART}{TYPE}\s+{REASON}\s+{MESSAGE}$",
-        rf"^\s*(?:(?P<namespace>[a-z0-9-]+)\s+)?{SPAN}\s+{SPAN}\s+\d+\s+(?P<name>\S+)\s+(?P<kind>[A-Z]\w+)\s+"
+        rf"^\s*{SPAN}\s+{SPAN}\s+[0-9]+\s+{SOURCE}\s+{PART}{TYPE}\s+{REASON}\s+{MESSAGE}$",
+        rf"^\s*(?:(?P<namespace>[a-z0-9-]+)\s+)?{SPAN}\s+{SPAN}\s+[0-9]+\s+(?P<name>\S+)\s+(?P<kind>[A-Z]\w+)\s+"
         rf"{PART}{TYPE}\s+{REASON}\s+{SOURCE}\s+{MESSAGE}$",
         rf"^\s*{TYPE}\s{{2,}}{REASON}\s{{2,}}{SOURCE}\s{{2,}}{MESSAGE}$",
         rf"^\s*(?:{TYPE}\s{{2,}})?{REASON}\s{{2,}}{OBJECT}\s{{2,}}{MESSAGE}$",

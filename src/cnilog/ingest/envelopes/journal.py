@@ -19,16 +19,16 @@ import polars as pl
 
 from cnilog.ingest.envelope import SHARE, LineEnvelope
 from cnilog.ingest.peeled import learn
-from cnilog.ingest.times import NO_YEAR, epoch_time, iso_time
+from cnilog.ingest.times import NO_YEAR, SECOND, epoch_time, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHORT: Final = r"[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?"
-ISO: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})"
-FULL: Final = r"[A-Z][a-z]{2} \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})? [A-Z]{2,5}"
-UNIX: Final = r"\d{10}\.\d{6}"
-WHO: Final = r"([A-Za-z0-9][-.\w]*) ([-.\w@/()]+?)(?:\[\d+\])?:"
+SHORT: Final = r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+ISO: Final = rf"{SECOND}(?:[.,][0-9]{{1,6}})?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})"
+FULL: Final = rf"[A-Z][a-z]{{2}} {SECOND.replace('T', ' ')}(?:\.[0-9]{{1,6}})? [A-Z]{{2,5}}"
+UNIX: Final = r"[0-9]{10}\.[0-9]{6}"
+WHO: Final = r"([A-Za-z0-9][-.\w]*) ([-.\w@/()]+?)(?:\[[0-9]+\])?:"
 HEADER: Final = rf"^({SHORT}|{ISO}|{FULL}|{UNIX}) {WHO}(?: |$)"
 SEPARATOR: Final = re.compile(r"^-- .* --$|^-- Reboot --|^Hint: ")
 PROGRAMS: Final = (("kubelet", "kubelet"), ("containerd", "containerd"), ("dockerd", "containerd"))
@@ -74,21 +74,21 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
 def _time(stamp: pl.Expr) -> pl.Expr:
     """Return the instant of a *stamp*, in `NO_YEAR` where it states no year."""
     bare = pl.concat_str(
-        pl.lit(f"{NO_YEAR} "), stamp.str.extract(r"^([A-Z][a-z]{2} [ \d]\d )", 1).str.replace(
-            r" (\d) $", " 0$1 "
-        ), stamp.str.extract(r"^[A-Z][a-z]{2} [ \d]\d (\d{2}:\d{2})", 1),
+        pl.lit(f"{NO_YEAR} "), stamp.str.extract(r"^([A-Z][a-z]{2} [ 0-9][0-9] )", 1).str.replace(
+            r" ([0-9]) $", " 0$1 "
+        ), stamp.str.extract(r"^[A-Z][a-z]{2} [ 0-9][0-9] ([0-9]{2}:[0-9]{2})", 1),
     )  # fmt: skip
     minute = bare.str.replace("  ", " 0").str.to_datetime(
         "%Y %b %d %H:%M", time_unit="us", strict=False
     )
-    seconds = stamp.str.extract(r":(\d{2}(?:\.\d{1,6})?)$", 1).cast(pl.Float64, strict=False)
+    seconds = stamp.str.extract(r":([0-9]{2}(?:\.[0-9]{1,6})?)$", 1).cast(pl.Float64, strict=False)
     short = minute + pl.duration(microseconds=(seconds * 1e6).round(), time_unit="us")
-    full = stamp.str.extract(r"^[A-Z][a-z]{2} (\d{4}-.*)", 1)
+    full = stamp.str.extract(r"^[A-Z][a-z]{2} ([0-9]{4}-.*)", 1)
     return pl.coalesce(
-        pl.when(stamp.str.contains(r"^\d{4}-")).then(iso_time(stamp)),
+        pl.when(stamp.str.contains(r"^[0-9]{4}-")).then(iso_time(stamp)),
         short.dt.replace_time_zone("UTC"),
         iso_time(full),
-        pl.when(stamp.str.contains(r"^\d{10}\.")).then(epoch_time(stamp)),
+        pl.when(stamp.str.contains(r"^[0-9]{10}\.")).then(epoch_time(stamp)),
     )
 
 

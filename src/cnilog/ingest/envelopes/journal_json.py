@@ -16,8 +16,15 @@ from cnilog.ingest.envelopes._carried import Carried, component_of, pick
 from cnilog.ingest.envelopes._json_lines import json_lines
 
 LOST: Final = "(message of more than 4096 bytes left out by journalctl; export with --all)"
-PRIORITIES: Final = ("fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug")
-DEFAULT: Final = 6  # what everything on standard output gets: says nothing
+PRIORITIES: Final = {  # 6 is what everything on standard output gets: says nothing
+    "0": "fatal",
+    "1": "fatal",
+    "2": "fatal",
+    "3": "error",
+    "4": "warn",
+    "5": "info",
+    "7": "debug",
+}
 
 
 def read(entry: dict[str, object]) -> Carried | None:
@@ -49,9 +56,7 @@ def message(value: object) -> str:
 
 def level(priority: str | None) -> str | None:
     """Return the level of a syslog *priority*; null for the one that says nothing."""
-    if priority is None or not priority.isdigit() or int(priority) == DEFAULT:
-        return None
-    return PRIORITIES[int(priority)] if int(priority) < len(PRIORITIES) else None
+    return PRIORITIES.get(priority or "")
 
 
 JOURNAL_JSON: Final = json_lines("journal-json", read, "MESSAGE")

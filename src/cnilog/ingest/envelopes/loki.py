@@ -20,16 +20,16 @@ from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.envelopes._carried import Carried, named, pick
 from cnilog.ingest.envelopes._json_lines import json_lines
 from cnilog.ingest.peeled import learn
-from cnilog.ingest.times import epoch_time, iso_time
+from cnilog.ingest.times import SECOND, epoch_time, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 NODES: Final = ("node_name", "node", "nodename", "k8s_node_name", "host", "hostname", "instance")
-STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})"
+STAMP: Final = rf"{SECOND}(?:\.[0-9]+)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 LABELS: Final = r'\{(?:\s*\w+="(?:[^"\\]|\\.)*",?)*\s*\}'
 LOGCLI_HEADER: Final = rf"^(?:{STAMP}) ({LABELS}) ?"
-GRAFANA_HEADER: Final = rf"^\d{{13}}\t{STAMP}\t"
+GRAFANA_HEADER: Final = rf"^[0-9]{{13}}\t{STAMP}\t"
 
 
 def labelled(labels: object, text: str, time: str | None) -> Carried:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 FILE: Final = r"(?:[A-Za-z]:\\)?[^\s:{}\"=./\\]*[./\\][^\s:{}\"=]*"
-GREP_HEADER: Final = rf"^({FILE})(?::(?:\d+:)?|-\d+-)"
-NUMBER_HEADER: Final = r"^(?: {0,6}\d{1,9}\t| {1,6}\d{1,9} {1,2}|\d{1,9}[:-])"
+GREP_HEADER: Final = rf"^({FILE})(?::(?:[0-9]+:)?|-[0-9]+-)"
+NUMBER_HEADER: Final = r"^(?: {0,6}[0-9]{1,9}\t| {1,6}[0-9]{1,9} {1,2}|[0-9]{1,9}[:-])"
 STRING: Final = re.compile(r'^"(?:[^"\\]|\\.)*",?$')
 INDENT: Final = r"^(?: {4}| {2}|\t)"
 GREPPED: Final = 0.8
@@ -60,7 +60,7 @@ def _fits_number(sample: Sequence[str]) -> bool:
     return (
         len(numbers) >= GREPPED * len(sample)
         and rises >= 0.9 * (len(numbers) - 1)
-        and (len(numbers) > 1 or bool(re.match(r"^ *\d+\t", sample[0])))
+        and (len(numbers) > 1 or bool(re.match(r"^ *[0-9]+\t", sample[0])))
     )
 
 

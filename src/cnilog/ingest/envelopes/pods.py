@@ -26,13 +26,13 @@ import polars as pl
 from cnilog.ingest.envelope import LineEnvelope, share
 from cnilog.ingest.names import DNS
 from cnilog.ingest.peeled import learn
-from cnilog.ingest.times import NO_YEAR, iso_time
+from cnilog.ingest.times import NO_YEAR, SECOND, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
-SHORT: Final = r"\d{2}-\d{2} \d{2}:\d{2}:\d{2}"
+STAMP: Final = rf"{SECOND}(?:\.[0-9]{{1,9}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+SHORT: Final = r"[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 POD: Final = rf"{DNS}(?:\.{DNS})*"
 TIME: Final = rf"(?: ({SHORT}))?(?: |$)"  # a whole time may be the line's own: it is left
 STERN_HEADER: Final = rf"^()({POD}) ({DNS}){TIME}"
@@ -44,7 +44,7 @@ NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
 BAR: Final = r"^\s*[│┃|║] ?(.*?) *[│┃|║]?\s*$"
 ESCAPED: Final = r"\[([a-zA-Z0-9_,;: \-\.\"#]+)\[(\[*)\]"
 HASHED: Final = re.compile(
-    r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|\d+)$|-ip-\d|\.(?:internal|compute)"
+    r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|[0-9]+)$|-ip-[0-9]|\.(?:internal|compute)"
 )
 NO_HASH: Final = re.compile(r"-(?:agent|proxy|nodes?|cache|local|admin|debug)$")
 WORDS: Final = frozenset(

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SHEET: Final = re.compile(r"xl/worksheets/sheet\d+\.xml$")
-CELL: Final = re.compile(r"([A-Z]+)\d+")
+SHEET: Final = re.compile(r"xl/worksheets/sheet[0-9]+\.xml$")
+INDEX: Final = re.compile("[0-9]{1,9}")
+CELL: Final = re.compile(r"([A-Z]+)[0-9]+")
 MAGIC: Final = "PK\x03\x04"
 HELD: Final = 1 << 30  # bytes of one sheet
 WIDEST: Final = 16_384  # columns that a sheet may have
@@ -89,7 +90,7 @@ def _number(letters: str) -> int:
 
 def _cell(cell: ElementTree.Element, shared: list[str]) -> str:
     value = next((part.text for part in cell if part.tag.rpartition("}")[2] == "v"), None) or ""
-    if cell.get("t") == "s" and value.isdigit() and int(value) < len(shared):
+    if cell.get("t") == "s" and INDEX.fullmatch(value) and int(value) < len(shared):
         return shared[int(value)]
     return "".join(_texts(cell)) if cell.get("t") == "inlineStr" else value
 

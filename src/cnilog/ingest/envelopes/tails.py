@@ -20,15 +20,15 @@ import polars as pl
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.names import Name, read_name
 from cnilog.ingest.peeled import learn
-from cnilog.ingest.times import iso_time
+from cnilog.ingest.times import SECOND, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STAMP: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
-ZONE: Final = r"(?:[+-]\d{2}:\d{2}|Z)"
+STAMP: Final = rf"{SECOND}(?:\.[0-9]{{1,9}})?"
+ZONE: Final = r"(?:[+-][0-9]{2}:[0-9]{2}|Z)"
 STREAM: Final = r"[^\s{\"=\[\]]*[A-Za-z0-9][-./_:$\[\]#][^\s{\"=]*"
-TAILED: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{6})?[+-]\d{2}:\d{2}"
+TAILED: Final = rf"{SECOND}(?:\.[0-9]{{6}})?[+-][0-9]{{2}}:[0-9]{{2}}"
 DETAILED_HEADER: Final = rf"^{TAILED} ({STREAM})(?: |$)"
 SHORT_HEADER: Final = rf"^{STAMP}(?: |$)"
 AWSLOGS_HEADER: Final = rf"^(/[-./_#\w]+|[-./_#\w]*/[-./_#\w]+) ({STREAM})(?: \({STAMP}{ZONE}\))? "

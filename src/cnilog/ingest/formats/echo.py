@@ -23,26 +23,29 @@ ENTRYPOINT: Final = (
     r"^(?i:=+ ?(?:starting|installing) |(?:starting|checking for|foregrounding) IPAM |"
     r"timed out waiting for IPAM |copying .*(?:CNI|portmap) |failed \(process terminated\)|"
     r"install(?:ed|ing) /host/|installed /host|updating iptables mode|failed to install CNI)|"
-    r"^/(?:app/)?(?:entrypoint|install-aws)\.sh: line \d+|^curl: \(\d+\)"
+    r"^/(?:app/)?(?:entrypoint|install-aws)\.sh: line [0-9]+|^curl: \([0-9]+\)"
 )
 INIT: Final = (
-    r"^(?:\+{1,3} \S|net\.ipv[46]\.[\w./-]+ = -?\d+$|CNI init container done|"
-    r"/(?:init/)?init\.sh: line \d+|sysctl: |cp: )"
+    r"^(?:\+{1,3} \S|net\.ipv[46]\.[\w./-]+ = -?[0-9]+$|CNI init container done|"
+    r"/(?:init/)?init\.sh: line [0-9]+|sysctl: |cp: )"
 )
-SDK: Final = r"^(?:SDK )?(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (?:(TRACE|DEBUG|INFO|WARN|ERROR) )?"
+SDK: Final = (
+    r"^(?:SDK )?([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}) "
+    r"(?:(TRACE|DEBUG|INFO|WARN|ERROR) )?"
+)
 NOTICE: Final = (
-    r"^(?:Defaulted container |Defaulting container name to |Found \d+ pods?, using |"
+    r"^(?:Defaulted container |Defaulting container name to |Found [0-9]+ pods?, using |"
     r"Error from server |unable to retrieve container logs for |failed to try resolving symlinks|"
     r"error: (?:container|unable|timed out|a container)|Request log error|Create log request error|"
     r"-- (?:Logs begin|Journal begins|Boot |Reboot|No entries)|==== (?:START|END) logs )"
 )
 RUNTIME: Final = r"^\[controller-runtime\] |^Detected at:$"
 ZAP_ITSELF: Final = (  # what zap writes when it cannot write
-    r"^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4}) \w+ "
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)? [+-][0-9]{4}) \w+ "
     r"(?:Logger\.check|write) error: "
 )
 VERDICT: Final = r"^Node: [^;]+;SIP: [^;]+;SPORT: "  # of the policy agent, v0.1
-FAILED: Final = r"(?i)failed|error|timed out|: line \d+|curl: \(|cannot|No such file"
+FAILED: Final = r"(?i)failed|error|timed out|: line [0-9]+|curl: \(|cannot|No such file"
 TEST: Final = TEXT.str.contains(
     f"{ENTRYPOINT}|{INIT}|{NOTICE}|{RUNTIME}|{SDK}|{ZAP_ITSELF}|{VERDICT}"
 )

@@ -27,7 +27,9 @@ LEFT_OUT: Final = ("logger", "stacktrace")  # say where a line comes from, not w
 KNOWN: Final = frozenset((*LEVEL_KEYS, *TIME_KEYS, *CALLER_KEYS, *MESSAGE_KEYS, *LEFT_OUT))
 PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@^+:")
 # A line with this head is a record whatever follows; its level and time are those of the head.
-HEADED: Final = r'^\{"level":"(\w+)","ts":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)"'
+HEADED: Final = (
+    r'^\{"level":"(\w+)","ts":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)"'
+)
 CUT: Final = (  # the end is missing
     r'^\{"level":"(\w+)","ts":"([^"]*)",(?:"logger":"[^"]*",)?"caller":"([^"]*)","msg":"(.*)$'
 )
@@ -55,7 +57,7 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         ts=pl.coalesce(head, "ts"),
         message=pl.coalesce("message", pl.when(head.is_not_null()).then(frame["text"])),
     )
-    ts, number = pl.col("ts"), pl.col("ts").str.contains(r"^\d+(?:\.\d+)?(?:[eE]\+?\d+)?$")
+    ts, number = pl.col("ts"), pl.col("ts").str.contains(r"^[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]+)?$")
     return decoded(
         rows,
         ts=pl.when(number).then(epoch_time(ts)).otherwise(iso_time(ts)),

@@ -17,22 +17,23 @@ from cnilog.ingest.times import NO_YEAR, iso_repaired, iso_time
 
 TEXT: Final = pl.col("text")
 LINE: Final = (
-    r"^(?:ERROR: logging before flag\.Parse: )?(?:[a-z-]+\[\d+\]: )?"
-    r"([IWEF])(\d{4}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)\s+\d+ ([^ \]]+:\d+)\] ?((?s:.*))$"
+    r"^(?:ERROR: logging before flag\.Parse: )?(?:[a-z-]+\[[0-9]+\]: )?"
+    r"([IWEF])([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)\s+[0-9]+ "
+    r"([^ \]]+:[0-9]+)\] ?((?s:.*))$"
 )
 
 
 def _decode(frame: pl.DataFrame) -> pl.DataFrame:
-    day, time = TEXT.str.extract(LINE, 2), TEXT.str.extract(LINE, 3)
-    date = day.str.replace(r"^(\d{2})", f"{NO_YEAR}-${{1}}-")
-    stamp = date + "T" + time
+    parts = frame.select(part=TEXT.str.extract_groups(LINE)).unnest("part")  # once: it is long
+    day = pl.col("2").str.slice(0, 2) + "-" + pl.col("2").str.slice(2)
+    parts = parts.with_columns(stamp=f"{NO_YEAR}-" + day + "T" + pl.col("3"))
     return decoded(
-        frame,
-        ts=iso_time(stamp),
-        ts_repaired=iso_repaired(stamp),
-        level=level_of(TEXT.str.extract(LINE, 1)),
-        caller=TEXT.str.extract(LINE, 4),
-        message=TEXT.str.extract(LINE, 5),
+        parts,
+        ts=iso_time(pl.col("stamp")),
+        ts_repaired=iso_repaired(pl.col("stamp")),
+        level=level_of(pl.col("1")),
+        caller=pl.col("4"),
+        message=pl.col("5"),
     )
 
 

@@ -21,7 +21,7 @@ LINE: Final = (
     r'^time="?([^" ]+(?: [^" ]+)?)"? level=(\w+)(?: (?:logger|func|file)=\S+)* '
     r'msg=(?:"((?:[^"\\]|\\.)*)"?|(\S*))( .*)?$'
 )
-TERMINAL: Final = r"^(INFO|WARN|ERRO|DEBU|FATA|PANI|TRAC)\[\d{4,}\] ?(.*?)\s*$"
+TERMINAL: Final = r"^(INFO|WARN|ERRO|DEBU|FATA|PANI|TRAC)\[[0-9]{4,}\] ?(.*?)\s*$"
 TEST: Final = TEXT.str.starts_with("time=") | TEXT.str.contains(TERMINAL)
 
 

@@ -13,11 +13,11 @@ from typing import Final
 import polars as pl
 
 from cnilog.ingest.format import Entry, Format, decoded, level_of
-from cnilog.ingest.times import iso_repaired, iso_time
+from cnilog.ingest.times import SECOND, iso_repaired, iso_time
 
 TEXT: Final = pl.col("text")
 LINE: Final = (
-    r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})) "
+    rf"^({SECOND}(?:\.[0-9]+)?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})) "
     r"\[(TRACE|DEBUG|INFO|WARN|ERROR|CRITICAL)\][ \t]*((?s:.*))$"
 )
 

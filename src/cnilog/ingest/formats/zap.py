@@ -20,7 +20,7 @@ from cnilog.ingest.times import iso_repaired, iso_time
 from cnilog.schema import LEVEL
 
 LEVELS: Final = "debug|info|warn|error|fatal|panic|dpanic"
-TIME: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(?:Z|[+-]\d{4})"
+TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?:Z|[+-][0-9]{4})"
 HEAD: Final = rf'^\{{"level":"(?:{LEVELS})","ts":"{TIME}","caller":"[^"\\]*","msg":"'
 LOOSE_QUOTE: Final = r'(?:^|[^\\])(?:\\\\)*"'  # a quote that ends the message before its end
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CONTAINER: Final = re.compile(
     r'(?:Defaulted container "|Defaulting container name to )([^"\s.]+)"?'
 )
-POD: Final = re.compile(r"Found \d+ pods?, using pod/(\S+)")
+POD: Final = re.compile(r"Found [0-9]+ pods?, using pod/(\S+)")
 
 
 @dataclass(frozen=True, slots=True)

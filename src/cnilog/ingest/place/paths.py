@@ -32,27 +32,29 @@ LAYOUTS: Final = tuple(
     for layout in (
         rf"/cluster-resources/pods/logs/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
         rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/(?:current|(?P<previous>previous)){END}",
-        rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/rotated/(?P<restart>\d+)\.log[-.\d]*{END}",
+        rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/rotated/(?P<restart>[0-9]+)\.log[-.0-9]*{END}",
         rf"/cluster-info/{NS}/podlogs/{POD}/kubectl_.*_logs_.*_-c_{CONTAINER}(?:_-p(?P<previous>))?$",
         rf"/cluster-info/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
         rf"/{NS}/{POD}/logs\.txt$",
-        rf"/{NAMESPACES}-{POD}-\d{{19}}\.log$",
+        rf"/{NAMESPACES}-{POD}-[0-9]{{19}}\.log$",
         rf"/(?:{NAMESPACES}[_-])?(?P<pod>(?:aws-node|kube-proxy|coredns(?:-[0-9a-f]{{8,10}})?)-[a-z0-9]{{5}})"
         rf"(?:[-_.](?P<container>aws-node|aws-eks-nodeagent|aws-vpc-cni-init|kube-proxy|coredns))?"
         rf"{PREVIOUS}{END}",
     )
 )
-EXPORT: Final = re.compile(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>\d{6})(?:\.gz)?$")
-UID_ONLY: Final = re.compile(r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>\d+)\.log")
-ROTATION: Final = re.compile(r"\.log[.-](\d{8}-\d{6}|\d{8}T\d{6})")
+EXPORT: Final = re.compile(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>[0-9]{6})(?:\.gz)?$")
+UID_ONLY: Final = re.compile(
+    r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>[0-9]{1,9})\.log"
+)
+ROTATION: Final = re.compile(r"\.log[.-]([0-9]{8}-[0-9]{6}|[0-9]{8}T[0-9]{6})")
 TORN: Final = "is the torn copy of a rotation that was interrupted"
-NODE_FOLDER: Final = re.compile(r"/(ip-\d+-\d+-\d+-\d+[^/]*|i-[0-9a-f]{8,17})/[^/]+$")
+NODE_FOLDER: Final = re.compile(r"/(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+[^/]*|i-[0-9a-f]{8,17})/[^/]+$")
 
 
 def place_of(file: str) -> Place:
     """Return what the path *file* says of the lines in it."""
     path = "/" + file.replace("\\", "/").replace("!./", "/").replace("!", "/").lstrip("/")
-    torn = TORN if path.endswith(".tmp") and re.search(r"/\d+\.log\.", path) else None
+    torn = TORN if path.endswith(".tmp") and re.search(r"/[0-9]+\.log\.", path) else None
     place = _export(path) or _kubelet(path) or _layout(path)
     if place is None:
         folder = NODE_FOLDER.search(path)
@@ -124,9 +126,11 @@ def node_in(name: str) -> str | None:
 ARCHIVES: Final = (
     re.compile(r"(?:^|/)eks_(i-[0-9a-f]{8,17})_"),
     re.compile(r"(?:^|[/-])((?:ip|i)-[0-9a-f][\w.-]*?)-logs\.(?:tar\.gz|tgz|zip|tar)"),
-    re.compile(r"(?:^|/)sosreport-(ip-\d+-\d+-\d+-\d+|.+?)-(?:\S+-)?20\d{2}-\d{2}-\d{2}-"),
+    re.compile(
+        r"(?:^|/)sosreport-(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+|.+?)-(?:\S+-)?20[0-9]{2}-[0-9]{2}-[0-9]{2}-"
+    ),
     re.compile(r"(?:^|[/_-])(i-[0-9a-f]{17})(?:[/_.-]|$)"),
     re.compile(
-        r"(?:^|/)(ip-\d+-\d+-\d+-\d+(?:\.[a-z0-9-]+)*?)(?:/|$|[-_.](?:logs?|bundle|tar|tgz|zip))"
+        r"(?:^|/)(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+(?:\.[a-z0-9-]+)*?)(?:/|$|[-_.](?:logs?|bundle|tar|tgz|zip))"
     ),
 )
