@@ -25,7 +25,7 @@ import polars as pl
 from cnilog.ingest.hitting import SAFE, alternation, hitting_set
 from cnilog.ingest.keep import levels_of, steady_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
-from cnilog.ingest.times import NO_YEAR
+from cnilog.ingest.times import NO_YEAR, plausible
 from cnilog.schema import LEVEL
 
 if TYPE_CHECKING:
@@ -207,7 +207,9 @@ def _timed(groups: pl.DataFrame) -> pl.DataFrame:
     minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
     return groups.with_columns(
         level=pl.coalesce(head.str.extract(KEY, 1), head.str.extract(KEY, 3)).cast(LEVEL),
-        minute=pl.when(minute.dt.year() != NO_YEAR).then(minute.dt.replace_time_zone("UTC")),
+        minute=pl.when(minute.dt.year() != NO_YEAR)
+        .then(plausible(minute))
+        .dt.replace_time_zone("UTC"),
     )
 
 

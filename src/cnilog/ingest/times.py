@@ -6,6 +6,7 @@ parsed once, so this is cheap) and the seconds are added as a duration.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ MICROSECONDS: Final = 1_000_000
 # Digits are those of ASCII everywhere: a regex's own class of digits holds those of all scripts,
 # and what is made of them is no number.
 SECOND: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+CLOCKS: Final = (datetime(1900, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001
 NO_YEAR: Final = 1904  # stands for a year that is not stated (a leap year): the reader finds it
 
 
@@ -32,7 +34,12 @@ def iso_time(text: pl.Expr) -> pl.Expr:
     minute = minute.str.to_datetime("%Y-%m-%d%H:%M", time_unit="us", strict=False)
     rest = text.str.slice(16, 24)
     time = minute + _seconds(rest) - _offset(rest)
-    return time.dt.replace_time_zone("UTC").cast(TIME)
+    return plausible(time).dt.replace_time_zone("UTC").cast(TIME)
+
+
+def plausible(time: pl.Expr) -> pl.Expr:
+    """Return *time* (without a zone), null where no clock shows it; Python has no year 0."""
+    return pl.when(time.is_between(*CLOCKS, closed="left")).then(time)
 
 
 def iso_repaired(text: pl.Expr) -> pl.Expr:
@@ -54,7 +61,8 @@ def epoch_time(number: pl.Expr) -> pl.Expr:
     )
     usable = value.is_finite() & value.is_between(0, 4e18)
     ticks = pl.when(usable).then((value * scale).round(0)).cast(pl.Int64, strict=False)
-    return pl.from_epoch(ticks, time_unit="us").dt.replace_time_zone("UTC").cast(TIME)
+    time = plausible(pl.from_epoch(ticks, time_unit="us"))
+    return time.dt.replace_time_zone("UTC").cast(TIME)
 
 
 def _seconds(rest: pl.Expr) -> pl.Expr:

@@ -20,6 +20,16 @@ from cnilog.ingest.formats import FORMATS
 if TYPE_CHECKING:
     from pathlib import Path
 
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z?")
+TIMES = (  # years that Python has not, or not any more an hour later
+    "0000-01-01T00:00:00.000Z",
+    "0001-01-01T00:00:00.000+23:59",
+    "0001-01-01T00:00:00.000Z",
+    "1899-12-31T23:59:59.000Z",
+    "2200-01-01T00:00:30.000Z",
+    "9999-12-31T23:59:59.999-23:59",
+    "9999-12-31T23:59:99.000Z",
+)
 NUMBER = re.compile("[0-9]+")
 STRANGE = {
     "arabic": "\u0661\u0662",
@@ -55,6 +65,22 @@ def test_a_number_is_looked_at_before_it_is_taken_for_one(tmp_path: Path, text: 
 
     assert accounting.lines == lines * accounting.files
     assert accounting.holds()
+
+
+@pytest.mark.parametrize("text", [one for one in TEXTS.values() if TIME.search(one)])
+def test_a_time_that_no_clock_shows_is_none(tmp_path: Path, text: str) -> None:
+    lines = text.count("\n") + 1
+    for at, time in enumerate(TIMES):
+        last = list(TIME.finditer(text))[-1]
+        changed = text[: last.start()] + time + text[last.end() :]
+        (tmp_path / f"last-{at}.log").write_text(changed + "\n", "utf-8")
+        (tmp_path / f"all-{at}.log").write_text(TIME.sub(time, text) + "\n", "utf-8")
+
+    report = analyze(tmp_path)
+
+    assert report.accounting.lines == lines * 2 * len(TIMES)
+    assert report.accounting.holds()
+    assert report.model_dump_json()
 
 
 def test_a_restart_of_too_many_digits_is_none(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from cnilog.ingest.names import read_name
 from cnilog.ingest.peeled import peeled
-from cnilog.ingest.times import epoch_time, iso_time
+from cnilog.ingest.times import epoch_time, iso_time, plausible
 from cnilog.schema import COMPONENTS
 
 if TYPE_CHECKING:
@@ -120,13 +120,13 @@ def frame_of(rows: Sequence[Carried], *, start: int = 1) -> pl.DataFrame:
 def instant(text: pl.Expr) -> pl.Expr:
     """Return the instant of an ISO time or an epoch; UTC where no zone is stated, else null."""
     number = text.str.contains(NUMBER)
-    kibana = pl.when(text.str.contains(KIBANA)).then(text)
+    shown = pl.when(text.str.contains(KIBANA)).then(text)
+    kibana = shown.str.to_datetime("%b %d, %Y @ %H:%M:%S%.f", time_unit="us", strict=False)
     return pl.coalesce(
         pl.when(number).then(epoch_time(text)),
         pl.when(~number).then(iso_time(text)),
-        kibana.str.to_datetime("%b %d, %Y @ %H:%M:%S%.f", time_unit="us", strict=False)
-        .dt.replace_time_zone("UTC"),
-    )  # fmt: skip
+        plausible(kibana).dt.replace_time_zone("UTC"),
+    )
 
 
 def oldest_first(frame: pl.DataFrame) -> pl.DataFrame:

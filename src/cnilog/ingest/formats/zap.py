@@ -16,7 +16,7 @@ import polars as pl
 
 from cnilog.ingest.escapes import escape, unescape
 from cnilog.ingest.format import Entry, Format, decoded, level_of
-from cnilog.ingest.times import iso_repaired, iso_time
+from cnilog.ingest.times import iso_repaired, iso_time, plausible
 from cnilog.schema import LEVEL
 
 LEVELS: Final = "debug|info|warn|error|fatal|panic|dpanic"
@@ -79,7 +79,7 @@ def _utc(time: pl.Expr) -> pl.Expr:
     seconds = time.str.slice(17, 2).cast(pl.Int64)
     millis = time.str.slice(20, 3).cast(pl.Int64)
     rest = pl.duration(seconds=seconds, milliseconds=millis, time_unit="us")
-    return (minute + rest).dt.replace_time_zone("UTC")
+    return plausible(minute + rest).dt.replace_time_zone("UTC")
 
 
 def _write(entry: Entry) -> str:
