@@ -96,7 +96,7 @@ def _fits_quoted(sample: Sequence[str]) -> bool:
 
 def _fits_indented(sample: Sequence[str]) -> bool:
     """Return whether all lines are moved in alike, as code blocks are."""
-    margin = re.match(INDENT, sample[0])
+    margin = re.match(INDENT, sample[0]) if sample else None
     return margin is not None and all(line.startswith(margin[0]) for line in sample)
 
 
