@@ -46,7 +46,7 @@ def _texts(fact: Fact) -> tuple[str, ...]:
 
 def _told(each: Fact, used: set[str]) -> Iterator[Fact]:
     """Yield what one document says of the subnets in use."""
-    free = {name: int(count) for name, _, count in (one.partition("=") for one in _texts(each))}
+    free = {name: int(count) for name, _, count in (one.rpartition("=") for one in _texts(each))}
     mine = {name: count for name, count in free.items() if name in used} if used else free
     full = tuple(name for name, count in mine.items() if count == 0)
     sure = bool(used) or len(free) == 1

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.reader import Reader
-from cnilog.documents.shapes import count, line_of, values, walk
+from cnilog.documents.shapes import count, is_count, line_of, values, walk
 from cnilog.finding import Fact
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _subnets(document: Document) -> Iterable[Fact] | None:
         str(one.get("SubnetId")): count(one["AvailableIpAddressCount"])
         for value in values(document.text)
         for one in walk(value)
-        if isinstance(one.get("AvailableIpAddressCount"), int)
+        if is_count(one.get("AvailableIpAddressCount"))
     }
     if not free:
         return None

@@ -69,7 +69,7 @@ def _of_instance(document: Document, one: dict[str, Any]) -> Iterator[Fact]:
         if isinstance(value, str | int) and value != "":
             text = f"{node}: {fact.partition('.')[2].replace('_', ' ')} {value}"
             yield Fact(fact, value, document.file, line, node, text)
-    most = limits().get(one["InstanceType"])
+    most = limits().get(str(one["InstanceType"]))
     cards = mappings(one.get("NetworkInterfaces"))
     if most and cards:
         first = [card for card in cards if not dig(card, "Attachment", "NetworkCardIndex")]

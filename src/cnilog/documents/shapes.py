@@ -123,7 +123,12 @@ def mappings(value: Any) -> list[dict[str, Any]]:
 
 def count(value: Any) -> int:
     """Return a whole number as it is, and anything else as 0."""
-    return value if isinstance(value, int) and abs(value) < 2**63 else 0
+    return value if is_count(value) else 0
+
+
+def is_count(value: Any) -> bool:
+    """Return whether *value* is a whole number of a size that counts have; true is none."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def line_of(text: str, words: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from made_up import pattern, report, says, sure
 
 from cnilog import documents
@@ -58,3 +59,14 @@ def test_the_subnet_of_an_eniconfig_is_used() -> None:
     facts = (*documents.read([Document("eniconfig.yaml", config)]), *listed(**{"0bbb2222": 0}))
 
     assert sure(report([FULL], MINE, WANTS, facts=facts)) == [("full", "confirmed")]
+
+
+@pytest.mark.parametrize("count", ["true", "null", '"7"', "1.5", "[]", "12345678901234567890123"])
+def test_what_is_no_count_is_no_free_address(count: str) -> None:
+    rows = f'{{"SubnetId": "subnet-0aaa1111=2", "AvailableIpAddressCount": {count}}}'
+    text = f'{{"Subnets": [{rows}, {{"SubnetId": "a=b", "AvailableIpAddressCount": 3}}]}}'
+
+    facts = documents.read([Document("subnets.json", text)])
+
+    assert [fact.value for fact in facts if fact.name == "subnets.each"] == [("a=b=3",)]
+    assert sure(report([FULL], MINE, WANTS, facts=facts)) == [("full", "possible")]

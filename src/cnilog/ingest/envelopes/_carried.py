@@ -74,6 +74,11 @@ def pick(source: Mapping[str, object], *names: str) -> str | None:
     return None
 
 
+def pipe_of(value: object) -> str | None:
+    """Return the pipe that *value* names; null for anything else, which need not be a text."""
+    return value if isinstance(value, str) and value in {"stdout", "stderr"} else None
+
+
 def dig(source: object, name: str) -> object:
     """Return the value called *name*, flat (``a.b``) or nested (``{"a": {"b": …}}``)."""
     if not isinstance(source, dict):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.envelope import LineEnvelope, share
-from cnilog.ingest.envelopes._carried import Carried, pick
+from cnilog.ingest.envelopes._carried import Carried, pick, pipe_of
 from cnilog.ingest.envelopes._json_lines import json_lines, object_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ END: Final = "\n"
 def read(entry: dict[str, object]) -> Carried | None:
     """Return the line in an *entry* of Docker; null where it is something else."""
     log = entry.get("log")
-    if not isinstance(log, str) or entry.get("stream") not in {"stdout", "stderr"}:
+    if not isinstance(log, str) or pipe_of(entry.get("stream")) is None:
         return None
     if "time" not in entry:
         return None
@@ -33,7 +33,7 @@ def read(entry: dict[str, object]) -> Carried | None:
         namespace=pick(about, "io.kubernetes.pod.namespace"),
         pod=pick(about, "io.kubernetes.pod.name"),
         container=pick(about, "io.kubernetes.container.name"),
-        pipe=pick(entry, "stream"),
+        pipe=pipe_of(entry["stream"]),
         partial=not log.endswith(END),
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog.ingest.envelopes._carried import Carried, dig, level_of, named, pick
+from cnilog.ingest.envelopes._carried import Carried, dig, level_of, named, pick, pipe_of
 from cnilog.ingest.envelopes._json_lines import compact, json_lines
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def fields(source: dict[str, object]) -> Carried | None:
     text = _text(source)
     if text is None:
         return None
-    pipe = pick(source, "stream")
     return named(
         Carried(
             text.removesuffix("\n"),
@@ -52,7 +51,7 @@ def fields(source: dict[str, object]) -> Carried | None:
             ),
             pod=pick(source, "kubernetes.pod_name", "kubernetes.pod.name"),
             container=pick(source, "kubernetes.container_name", "kubernetes.container.name"),
-            pipe=pipe if pipe in {"stdout", "stderr"} else None,
+            pipe=pipe_of(source.get("stream")),
             level=level_of(dig(source, "log.level")),
         ),
         pick(source, "log.file.path"),

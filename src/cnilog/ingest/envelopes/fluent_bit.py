@@ -24,6 +24,7 @@ from cnilog.ingest.envelopes._carried import (
     level_of,
     named,
     pick,
+    pipe_of,
     text_of,
 )
 from cnilog.ingest.envelopes._json_lines import compact, decoded, json_lines
@@ -58,7 +59,7 @@ def read(entry: dict[str, object]) -> Carried | None:
             namespace=pick(entry, "kubernetes.namespace_name", "kubernetes.namespace.name"),
             pod=pick(entry, "kubernetes.pod_name", "kubernetes.pod.name"),
             container=pick(entry, "kubernetes.container_name", "kubernetes.container.name"),
-            pipe=_pipe(entry),
+            pipe=pipe_of(entry.get("stream")),
             partial=str(entry.get("_p", entry.get("logtag", "F")))[:1] == "P",
         ),
         pick(entry, "file_name", "filepath", "log.file.path", "tag", "fluentd_tag"),
@@ -77,11 +78,6 @@ def _text(entry: dict[str, object]) -> str | None:
     if "msg" in entry and "level" in entry:  # merged into the entry itself
         return compact({k: entry[k] for k in ("level", "ts", "caller", "msg") if k in entry})
     return None
-
-
-def _pipe(entry: dict[str, object]) -> str | None:
-    pipe = entry.get("stream")
-    return pipe if pipe in {"stdout", "stderr"} else None
 
 
 def _unit(entry: dict[str, object]) -> Carried | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnilog.ingest.envelopes._carried import Carried, named, pick
+from cnilog.ingest.envelopes._carried import Carried, named, pick, pipe_of
 from cnilog.ingest.envelopes._json_lines import compact, json_lines
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def fields(row: Mapping[str, object]) -> Carried | None:
         namespace=pick(row, "kubernetes.namespace_name"),
         pod=pick(row, "kubernetes.pod_name"),
         container=pick(row, "kubernetes.container_name"),
-        pipe=row.get("stream") if row.get("stream") in {"stdout", "stderr"} else None,  # type: ignore[arg-type]
+        pipe=pipe_of(row.get("stream")),
         key=pick(row, "@ptr"),
     )
     return named(carried, pick(row, "@logStream", "logStream", "@logstream"))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
-from cnilog.ingest.envelopes._carried import Carried, named, pick
+from cnilog.ingest.envelopes._carried import Carried, named, pick, pipe_of
 from cnilog.ingest.envelopes._json_lines import json_lines
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import SECOND, epoch_time, iso_time
@@ -35,7 +35,6 @@ GRAFANA_HEADER: Final = rf"^[0-9]{{13}}\t{STAMP}\t"
 def labelled(labels: object, text: str, time: str | None) -> Carried:
     """Return a line with what its Loki *labels* say."""
     about = labels if isinstance(labels, dict) else {}
-    pipe = about.get("stream")
     return named(
         Carried(
             text,
@@ -44,7 +43,7 @@ def labelled(labels: object, text: str, time: str | None) -> Carried:
             namespace=pick(about, "namespace", "k8s_namespace_name"),
             pod=pick(about, "pod", "pod_name", "k8s_pod_name"),
             container=pick(about, "container", "container_name", "k8s_container_name"),
-            pipe=pipe if pipe in {"stdout", "stderr"} else None,
+            pipe=pipe_of(about.get("stream")),
         ),
         pick(about, "filename"),
     )

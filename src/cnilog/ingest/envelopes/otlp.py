@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnilog.ingest.envelopes._carried import Carried, named, pick
+from cnilog.ingest.envelopes._carried import Carried, named, pick, pipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,6 @@ def _line(record: Object, about: Object) -> Iterator[Carried]:
     text = _text(record.get("body"))
     if text is None:
         return
-    pipe = about.get("log.iostream")
     carried = Carried(
         text.rstrip("\n"),
         time=pick(record, "timeUnixNano", "observedTimeUnixNano"),
@@ -45,7 +44,7 @@ def _line(record: Object, about: Object) -> Iterator[Carried]:
         namespace=pick(about, "k8s.namespace.name"),
         pod=pick(about, "k8s.pod.name"),
         container=pick(about, "k8s.container.name"),
-        pipe=pipe if pipe in {"stdout", "stderr"} else None,
+        pipe=pipe_of(about.get("log.iostream")),
     )
     yield named(carried, pick(about, "log.file.path"))
 

@@ -10,7 +10,7 @@ import pytest
 from exports import CONTAINER, INSTANCE, LINES, MESSAGES, NAMESPACE, NODE, PATH, POD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from exports import Line
@@ -151,3 +151,31 @@ def test_lines_that_a_store_took_apart_are_put_together(tmp_path: Path) -> None:
     assert records.select("level", "caller", "message").rows() == [
         ("info", "aws-k8s-agent/main.go:42", MESSAGES[1])
     ]
+
+
+def _docker(_: int, line: Line) -> dict[str, object]:
+    return {"log": line.text + "\n", "stream": line.pipe, "time": line.time}
+
+
+STRANGE = (None, True, -1, 1e308, 12345678901234567890123, "", "x", [], {}, [[]], {"": None})
+
+
+def _with_strange_values(entry: dict[str, object]) -> Iterator[dict[str, object]]:
+    for name, value in entry.items():
+        for strange in STRANGE:
+            yield {**entry, name: strange}
+        if isinstance(value, dict):
+            yield from ({**entry, name: inner} for inner in _with_strange_values(value))
+
+
+@pytest.mark.parametrize("wrap", [*(shape.values[0] for shape in SHAPES), _docker])
+def test_a_value_of_another_kind_loses_no_line(wrap: Wrap, tmp_path: Path) -> None:
+    good = [wrap(n, line) for n, line in enumerate(LINES)]
+    strange = [one for entry in good[:2] for one in _with_strange_values(entry)]
+    text = "".join(f"{json.dumps(entry)}\n" for entry in (*good * 40, *strange))
+
+    reading = exports.read(tmp_path, text)
+
+    assert reading.accounting.holds()
+    assert reading.accounting.lines >= len(strange)
+    assert set(MESSAGES) <= set(exports.messages(reading.records))
