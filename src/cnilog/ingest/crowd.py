@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 ESCAPES: Final = (b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b")  # what `COLOURED` finds; quicker
 MOST: Final = 8 << 20  # bytes that wait
-LARGEST: Final = 1 << 18  # bytes of a file that is small
+LARGEST: Final = (
+    4 << 20
+)  # bytes of a file that is small: skimming one costs as much as reading this
 NOTICE: Final = (b"Default", b"Found ")  # what a notice of kubectl holds
 ALONE: Final = (None,) * len(WRITER)
 OF: Final = pl.col("writer")  # the number of the file, while several stand in one frame

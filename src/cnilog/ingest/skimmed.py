@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
-SMALLEST: Final = 1 << 20  # bytes of a file that is worth it
+SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
 SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
 HEAD: Final = 1 << 19  # bytes that hold the first lines
 RARE: Final = 0.1  # of a sample's lines that may hold a text in vain
