@@ -11,15 +11,19 @@ NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a 
 
 def main() -> None:
     """Run the ``cnilog`` command."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # before a command has begun, which ends with the same words
+        sys.stderr.write("cnilog: interrupted\n")
+        sys.exit(130)
+
+
+def _run() -> None:
     gc.set_threshold(NEW_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know only ASCII
-    try:
-        from cnilog.cli import app  # late: nothing heavy before the arguments are known
-    except KeyboardInterrupt:
-        sys.stderr.write("cnilog: interrupted\n")
-        sys.exit(130)
+    from cnilog.cli import app  # late: nothing heavy before the arguments are known
 
     app(prog_name="cnilog")
 
