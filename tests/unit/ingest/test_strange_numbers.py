@@ -33,10 +33,8 @@ TIMES = (  # years that Python has not, or not any more an hour later
 NUMBER = re.compile("[0-9]+")
 STRANGE = {
     "arabic": "\u0661\u0662",
-    "wide": "\uff11\uff12",
     "superscript": "\u00b2",
     "endless": "9" * 5_000,
-    "long": "9" * 25,
     "float": "1e999",
 }
 TEXTS = {
@@ -57,7 +55,7 @@ def test_a_number_is_looked_at_before_it_is_taken_for_one(tmp_path: Path, text: 
     lines = text.count("\n") + 1
     for name, strange in STRANGE.items():
         (tmp_path / f"{name}.log").write_text(NUMBER.sub(strange, text) + "\n", "utf-8")
-        for one in list(NUMBER.finditer(text))[:12]:  # the head of a line is what is read closely
+        for one in list(NUMBER.finditer(text))[:8]:  # the head of a line is what is read closely
             changed = text[: one.start()] + strange + text[one.end() :] + "\n"
             (tmp_path / f"{name}-{one.start()}.log").write_text(changed, "utf-8")
 
