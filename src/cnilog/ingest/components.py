@@ -90,7 +90,13 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
         *of* and ``usual``, in order of first appearance.
     """
     callers = by_caller(pl.col("caller")).filter(pl.col("format") == "zap").drop_nulls()
-    told = pl.coalesce(callers.mode(maintain_order=True).first(), pl.lit("ipamd"))
+    logrus = by_logrus().filter(pl.col("format") == "logrus")
+    strange = pl.col("format").is_in(["logrus", "go panic"]).all() & (logrus != "entrypoint").all()
+    told = pl.coalesce(
+        callers.mode(maintain_order=True).first(),
+        pl.when(strange & (logrus.len() > 0)).then(pl.lit("other")),
+        pl.lit("ipamd"),
+    )
     bare = pl.col("format").is_null().all()
     return frame.group_by(of, maintain_order=True).agg(
         usual=pl.when(bare).then(pl.lit(NOBODY)).otherwise(told)
@@ -103,6 +109,22 @@ def by_caller(caller: pl.Expr) -> pl.Expr:
     for words, name in reversed(CALLERS):
         found = pl.when(caller.str.contains(words)).then(pl.lit(name)).otherwise(found)
     return found
+
+
+def by_logrus() -> pl.Expr:
+    """Return the program that wrote a line of logrus, where no name tells.
+
+    The entrypoint and init print whole seconds, and no field but an error behind the message
+    (line-formats §4); containerd prints nanoseconds.
+    """
+    field = pl.col("message").str.extract(r" ([a-z]\w*)=\S", 1)
+    return (
+        pl.when(pl.col("ts").dt.microsecond() > 0)
+        .then(pl.lit("containerd"))
+        .when(field != "error")
+        .then(pl.lit("other"))
+        .otherwise(pl.lit("entrypoint"))
+    )
 
 
 def component_of() -> pl.Expr:
@@ -118,7 +140,9 @@ def component_of() -> pl.Expr:
     guess = (
         pl.when(form == "klog")
         .then(pl.when(pl.col("caller").str.contains(KUBELET)).then(pl.lit("kubelet")))
-        .when(form.is_in(list(BY_FORMAT)))
+        .when(form == "logrus")
+        .then(by_logrus())
+        .when(form == "plain text")
         .then(pl.lit("entrypoint"))
         .when(form.is_in(["zap", "json"]))
         .then(caller)

@@ -16,7 +16,7 @@ import polars as pl
 from cnilog.ingest.components import base_name, component_of, program
 from cnilog.ingest.place import Place
 from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
-from cnilog.schema import HISTOGRAM, RECORDS, RUNS, empty
+from cnilog.schema import HISTOGRAM, RECORDS, RUNS, TIME, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,11 +174,14 @@ def _runs(
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Writer]]:
     """Return the runs, which run each piece of each part belongs to, and who wrote each file."""
     frame = _with(pieces, table, ("part", "writer")).sort("stream", maintain_order=True)
+    frame = frame.with_columns(ts="last_ts")
     script = pl.col("marker").is_in(SCRIPT_NUMBERS)
     form = pl.when(script).then(pl.lit("logrus")).otherwise(pl.lit("zap"))
     begin = frame.with_columns(
         format=form.cast(frame["format"].dtype),
         caller=pl.lit(None, dtype=pl.String),
+        message=pl.lit(""),
+        ts=pl.lit(None, dtype=TIME),
         component="told",
     )
     begin = begin.select("stream", "marker", "plain", begin=component_of().cast(pl.String))
