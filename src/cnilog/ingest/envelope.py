@@ -29,12 +29,15 @@ class LineEnvelope:
             unchanged: a regex (Rust syntax, no anchor, no groups that capture) for the prefix of
             a *complete* line, which lets the fast path skip lines without peeling them. Null
             where the text is transformed.
+        heads: A line without the prefix goes on with the one before it, whose time it has: what
+            begins with the prefix must not be passed over where such a line follows.
     """
 
     name: str
     fits: Callable[[Sequence[str]], bool]
     peel: Callable[[pl.DataFrame], pl.DataFrame]
     prefix: str | None = None
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File
 from cnilog.ingest.sieve import Sieve
-from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, prefix_of, read_skimmed
+from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, envelope_of, head_of, read_skimmed
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces
 from cnilog.ingest.years import hint_of
@@ -160,7 +160,7 @@ class MemberReader:
             return read_skimmed(file, (whole,), self._skimmers, whole)
         if member.path is not None:
             return read_skimmed(file, member.stream.again(BLOCK), self._skimmers, None)
-        if not prefix_of(head_of(whole))[0]:
+        if not envelope_of(head_of(whole))[0]:
             return None
         return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._skimmers, None)
 

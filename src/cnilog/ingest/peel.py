@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 3  # times that show in which order lines come
 FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
+NEAR: Final = 500  # lines that may go on with one, and are held for it at the end of a frame
 BARE: Final = re.compile(  # whole lines that no envelope begins with
     r'\{"level":"[a-z]+","ts":"[^"]*","caller":"[^"]*","msg":"|time="[^"]*" level=[a-z]+ msg='
     r"|[IWEF][0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ +[0-9]+ [\w.]+:[0-9]+\] "
@@ -42,6 +43,7 @@ class Peeler:
     found: list[LineEnvelope] | None = None
     names: list[str] = field(default_factory=list)
     open_from: int | None = None  # first line of a text whose last part is still to come
+    _heads: pl.Series | None = None  # lines of the last frame that others may go on with
 
     def peel(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return *frame* with the inner line as ``text`` and lines of several lines split."""
@@ -51,7 +53,7 @@ class Peeler:
             self.found = []
             return self._search(frame)
         for envelope in self.found:
-            frame = self._joined(envelope.peel(frame))
+            frame = self._peeled(envelope, frame)
         return split_lines(frame) if self.found else frame
 
     def _search(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -59,8 +61,24 @@ class Peeler:
         while len(self.found) < DEPTH and (envelope := fitting(frame.head(SAMPLE_ROWS))):
             self.found.append(envelope)
             self.names.append(envelope.name)
-            frame = self._joined(envelope.peel(frame))
+            frame = self._peeled(envelope, frame)
         return split_lines(frame) if self.found else frame
+
+    def _peeled(self, envelope: LineEnvelope, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return *frame* without the *envelope*; remember the last head, which may go on."""
+        if envelope.heads:
+            headed = frame["text"].str.contains(f"^{envelope.prefix}")
+            self._heads = frame["line"].filter(headed)
+            self.open_from = self.head_of(int(frame["line"].tail(1).sum()))
+        return self._joined(envelope.peel(frame))
+
+    def head_of(self, line: int) -> int:
+        """Return the line that *line*, of the last frame, goes on with; often that is itself."""
+        if self._heads is None:
+            return line
+        place = int(self._heads.search_sorted(line, side="right"))
+        head = int(self._heads[place - 1]) if place else line
+        return head if line - head <= NEAR else line
 
     def _joined(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return *frame* with parts joined; remember where one has no end yet."""

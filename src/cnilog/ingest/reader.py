@@ -85,6 +85,7 @@ class Reader:
         records, rest = joined.frame, frame.clear()
         open_from = None if end is None else _first_open(joined.open_from, self._peeler.open_from)
         if open_from is not None:
+            open_from = self._peeler.head_of(open_from)
             records = records.filter(pl.col("line") < open_from)
             rest = frame.filter(pl.col("line") >= open_from)
             blank = blank.filter(inner["line"] < open_from)

@@ -31,6 +31,8 @@ from cnilog.schema import LEVEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnilog.ingest.envelope import LineEnvelope
+
 BRACE: Final = '{"level":"'  # what a zap line begins with
 HEAD: Final = 39  # characters up to the minute and, after a level of four letters, a colon
 TAIL: Final = r'^(?:[0-5][0-9]\.[0-9]{3}Z"|:[0-5][0-9]\.[0-9]{3}Z)'
@@ -82,17 +84,22 @@ class Skimmer:
 
     Args:
         keep: Literals of the records that are wanted.
-        prefix: Regex of an envelope that is nothing but a prefix; none where lines are bare.
+        envelope: One that is nothing but a prefix; none where lines are bare.
         texts: What `texts_of` chose for *keep*.
     """
 
-    def __init__(self, keep: Sequence[str], prefix: str | None, texts: Sequence[str]) -> None:
+    def __init__(
+        self, keep: Sequence[str], envelope: LineEnvelope | None, texts: Sequence[str]
+    ) -> None:
         self._steady = _steady(keep)
         parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
         self.possible = bool(texts)
         self._texts = (*ESCAPED, *texts)
-        self._prefix = prefix
+        self._prefix = envelope.prefix if envelope else None
+        heads = envelope is not None and envelope.heads
+        headed = pl.col("raw").str.contains(f"^{self._prefix}") if heads else pl.lit(value=True)
+        self._headless = ~headed
         self._grave = [*GRAVE, "wa"] if "warn" in levels_of(keep) else list(GRAVE)
 
     def skim(self, chunk: bytes, first: int, forced: int = 0) -> Skimmed:
@@ -120,7 +127,8 @@ class Skimmer:
             strange = pl.col("head").is_in(bad.implode())
             more = lines.filter(over & strange).select("row", raw=copy).collect()
             rest = pl.concat([rest, more, calm.filter(strange).select("row", "raw")])
-        wanted = _wanted(rest, groups.filter(good), total, forced)
+        headless = rest.filter(self._headless)["row"]
+        wanted = _wanted(rest, groups.filter(good), total, forced, headless)
         number = pl.col("row").is_in(wanted.implode())
         more = (
             lines.filter(number).select("row", raw=copy).collect() if len(wanted) else rest.clear()
@@ -213,15 +221,19 @@ def _timed(groups: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _wanted(rest: pl.DataFrame, groups: pl.DataFrame, total: int, forced: int) -> pl.Series:
+def _wanted(
+    rest: pl.DataFrame, groups: pl.DataFrame, total: int, forced: int, headless: pl.Series
+) -> pl.Series:
     """Return rows that are decoded though they could be passed over.
 
-    The first ones; the first and last of the chunk; and those on either side of a line that may
-    begin a run, since a run is described by its first and last records.
+    The first ones; the first and last of the chunk; those before a *headless* line; and those on
+    either side of a line that may begin a run, since a run is described by its first and last
+    records.
     """
     marks = _marks(rest)
-    odd = set(rest["row"]) if forced or len(marks) else set()
+    odd = set(rest["row"]) if forced or len(marks) or len(headless) else set()
     rows = {row for row in range(min(forced, total)) if row not in odd}
+    rows |= {row - 1 for row in headless if row and row - 1 not in odd}
     if groups.height:
         ends = groups.select(pl.col("begin").min(), pl.col("end").max()).row(0)
         rows |= {int(end) for end in ends}

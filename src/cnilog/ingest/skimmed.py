@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from cnilog.ingest.envelope import LineEnvelope
     from cnilog.ingest.part import Part
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
@@ -43,8 +44,8 @@ def head_of(block: bytes) -> bytes:
     return b"".join(chunks((block[:end],), "utf-8"))
 
 
-def prefix_of(head: bytes) -> tuple[bool, str | None]:
-    """Return whether a file that begins with *head* can be skimmed, and its envelope's prefix."""
+def envelope_of(head: bytes) -> tuple[bool, LineEnvelope | None]:
+    """Return whether a file that begins with *head* can be skimmed, and its envelope."""
     peeler = Peeler()
     lines = peeler.peel(lines_of(head, 1).head(SAMPLE_ROWS))
     envelopes = peeler.found or []
@@ -52,8 +53,7 @@ def prefix_of(head: bytes) -> tuple[bool, str | None]:
         return False, None
     if newest_last(lines) is not lines:
         return False, None
-    prefix = envelopes[0].prefix if envelopes else None
-    return True, prefix
+    return True, envelopes[0] if envelopes else None
 
 
 class Skimmers:
@@ -65,16 +65,16 @@ class Skimmers:
 
     def __init__(self, keep: Sequence[str]) -> None:
         self.keep = keep
-        self._known: dict[str | None, Skimmer] = {}
+        self._known: dict[LineEnvelope | None, Skimmer] = {}
 
-    def skimmer(self, prefix: str | None, head: bytes) -> Skimmer:
-        """Return the one for lines with that *prefix*, such as those in *head*."""
-        if prefix not in self._known:
-            self._known[prefix] = _skimmer(self.keep, prefix, head)
-        return self._known[prefix]
+    def skimmer(self, envelope: LineEnvelope | None, head: bytes) -> Skimmer:
+        """Return the one for lines in that *envelope*, such as those in *head*."""
+        if envelope not in self._known:
+            self._known[envelope] = _skimmer(self.keep, envelope, head)
+        return self._known[envelope]
 
 
-def _skimmer(keep: Sequence[str], prefix: str | None, head: bytes) -> Skimmer:
+def _skimmer(keep: Sequence[str], envelope: LineEnvelope | None, head: bytes) -> Skimmer:
     """Return a skimmer whose texts are rare in *head*: those of the source before, if they are."""
     steady = steady_of(keep)
     sample = _sample(head, [text for text in keep if text not in steady[0]])
@@ -84,7 +84,7 @@ def _skimmer(keep: Sequence[str], prefix: str | None, head: bytes) -> Skimmer:
         texts = texts_of(keep, sample)
         _LAST.clear()
         _LAST[key] = texts
-    return Skimmer(keep, prefix, texts)
+    return Skimmer(keep, envelope, texts)
 
 
 def _are_rare(texts: Sequence[str], sample: str) -> bool:
@@ -108,10 +108,10 @@ def read_skimmed(
     blocks = iter(blocks)
     first = next(blocks, b"")
     head = head_of(first)
-    possible, prefix = prefix_of(head)
+    possible, envelope = envelope_of(head)
     if not possible:
         return None
-    skimmer = skimmers.skimmer(prefix, head)
+    skimmer = skimmers.skimmer(envelope, head)
     if not skimmer.possible:
         return None
     spans = _Spans()

@@ -122,6 +122,14 @@ def lines(seed: int, count: int, prefix: str = "") -> Iterator[bytes]:
         yield text.replace(b"\\xff\\xfe", b"\xff\xfe") + b"\n"
 
 
+def headless(seed: int, some: Iterator[bytes], prefix: str) -> Iterator[bytes]:
+    """Take the *prefix* off the lines of *some*, here and there, as of those that go on."""
+    dice = random.Random(seed)
+    rare = dice.choice((3, 30, 300))
+    for number, line in enumerate(some):
+        yield line.removeprefix(prefix.encode()) if number and not dice.randrange(rare) else line
+
+
 @pytest.mark.usefixtures("tiny")
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 1500))
@@ -200,3 +208,22 @@ def test_every_shared_log_reads_the_same(shared: Path) -> None:
             compare(path)
         except SourceError:
             continue
+
+
+STAMP = "2026-01-05T18:15:02.104Z "
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("batch", [1, 700, 40_000])
+@pytest.mark.parametrize("seed", range(8))
+def test_an_export_whose_events_have_several_lines_reads_the_same(
+    tmp_path: Path, seed: int, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(skimmed, "BATCH", batch)
+    path = tmp_path / "000000"
+    path.write_bytes(b"".join(headless(seed, lines(seed, 3000, STAMP), STAMP)))
+
+    whole = compare(path)
+
+    assert whole.sources[0].formats[0] == "cloudwatch-export"
+    compare_matches(path, whole)

@@ -22,6 +22,7 @@ from cnilog.ingest.times import SECOND, iso_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PREFIX: Final = rf"{SECOND}\.[0-9]{{3}}Z "
 HEADER: Final = rf"^{SECOND}\.[0-9]{{3}}Z(?: |$)"
 SEELOG: Final = re.compile(r"^\S{24} \[[A-Z]+\]")
 LEAST: Final = 0.2  # a trace of many lines may make most of a short export
@@ -46,4 +47,6 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
     return known.drop("_stamped", "_of")
 
 
-CLOUDWATCH_EXPORT: Final = LineEnvelope("cloudwatch-export", _fits, _peel)
+CLOUDWATCH_EXPORT: Final = LineEnvelope(
+    "cloudwatch-export", _fits, _peel, prefix=PREFIX, heads=True
+)
