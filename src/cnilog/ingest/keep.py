@@ -58,6 +58,34 @@ def wanted(keep: Sequence[str] | None) -> pl.Expr:
     return error | pl.col("format").is_null() | held
 
 
+def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> pl.DataFrame:
+    """Return those of *records* that are kept.
+
+    Steady ones go where another follows in the same file before trouble, but for error-like ones.
+
+    Args:
+        records: In order, with ``message``, ``level`` and ``format``.
+        keep: Literals of the records to keep; null for all.
+        of: Tells the files of the records apart.
+    """
+    kept = records.select(wanted(keep)).to_series()
+    records, of = records.filter(kept), of.filter(kept)
+    steady, troubles = steady_of(keep or ())
+    if not steady:
+        return records
+    message = pl.col("message")
+    others = sorted({*(keep or ())} - {*steady})
+    calm = message.str.contains_any(list(steady)) & ~message.str.contains_any(others)
+    trouble = message.str.contains_any(list(troubles)) if troubles else pl.lit(value=False)
+    quiet = ~(pl.col("level").is_in(levels_of(keep)).fill_null(value=False))
+    told = records.select(calm=calm, trouble=trouble, quiet=quiet & pl.col("format").is_not_null())
+    told = told.with_columns(of=of).with_row_index().filter(pl.col("calm") | pl.col("trouble"))
+    same = pl.col("of") == pl.col("of").shift(-1)
+    gone = pl.col("calm") & pl.col("quiet") & pl.col("calm").shift(-1) & same
+    rows = told.filter(gone.fill_null(value=False))["index"]
+    return records.with_row_index().filter(~pl.col("index").is_in(rows.implode())).drop("index")
+
+
 def lean(entries: pl.DataFrame) -> pl.DataFrame:
     """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
     return detached(entries).with_columns(raw=pl.lit(None, dtype=pl.String))

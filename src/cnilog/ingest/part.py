@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
-from cnilog.ingest.keep import detached, lean, wanted
+from cnilog.ingest.keep import chosen, detached, lean
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
@@ -137,7 +137,7 @@ class Tally:
             part.loose = True
             self._entries.append(frame.select(ENTRIES.names()))
             return
-        kept = frame.filter(wanted(self._keep)).select(ENTRIES.names())
+        kept = chosen(frame.select(ENTRIES.names()), self._keep, frame["writer"])
         # Raw lines are for those who read everything; a copy of the rest frees the chunk.
         self._entries.append(kept if self._keep is None else lean(kept))
 

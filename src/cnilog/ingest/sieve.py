@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.keep import lean, wanted
+from cnilog.ingest.keep import chosen, lean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +44,14 @@ class Sieve:
         """Let go of what nobody asked for in the parts so far."""
         if not self._parts:
             return
-        together = pl.concat([part.entries for part in self._parts])
-        kept = together.select(wanted(self._keep)).to_series()
-        begin = 0
-        for part in self._parts:
-            height = part.entries.height
-            part.entries = lean(part.entries.filter(kept.slice(begin, height)))
+        of = pl.concat(
+            pl.repeat(number, part.entries.height, dtype=pl.UInt32, eager=True)
+            for number, part in enumerate(self._parts)
+        )
+        together = pl.concat([part.entries for part in self._parts]).with_columns(of=of)
+        together = lean(chosen(together, self._keep, of))
+        found = together.partition_by("of", as_dict=True, include_key=False, maintain_order=True)
+        for number, part in enumerate(self._parts):
+            part.entries = found.get((number,), part.entries.clear())
             part.loose = False
-            begin += height
         self._parts, self._rows = [], 0

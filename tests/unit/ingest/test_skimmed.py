@@ -227,3 +227,22 @@ def test_an_export_whose_events_have_several_lines_reads_the_same(
 
     assert whole.sources[0].formats[0] == "cloudwatch-export"
     compare_matches(path, whole)
+
+
+@pytest.mark.parametrize(  # read together, and each by itself
+    "prefix", ["", "2026-01-05T09:15:02.104233871Z stdout F "]
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_of_small_files_no_steady_line_is_kept_that_tells_nothing(
+    tmp_path: Path, seed: int, prefix: str
+) -> None:
+    for number in range(4):
+        path = tmp_path / f"ipamd-{number}.log"
+        path.write_bytes(b"".join(lines(seed + number, 200, prefix)))
+
+    whole = compare(tmp_path)
+    compare_matches(tmp_path, whole)
+
+    thin = ingest.read(tmp_path, keep=KEEP, steady=STEADY, troubles=TROUBLES).records
+    calm = pl.col("message").str.contains(STEADY[0], literal=True)
+    assert thin.filter(calm).height < whole.records.filter(calm).height
