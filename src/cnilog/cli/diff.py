@@ -9,13 +9,15 @@ import typer
 
 from cnilog.cli.analyze import finish
 from cnilog.cli.ending import FOUND
-from cnilog.cli.options import Output, Patterns
+from cnilog.cli.options import Limit, Output, Patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnilog.catalog import Catalog
     from cnilog.diagnosis.change import Changed
     from cnilog.finding import Report
+    from cnilog.ingest.limits import Limits
 
 MARKS: Final = {"gone": "-", "recovered": "~", "remains": "=", "new": "+", "not known": "?"}
 
@@ -26,15 +28,19 @@ def diff(
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
     output: Output = None,
     patterns: Patterns = None,
+    limit: Limit = None,
     fail_on_remaining: Annotated[
         bool, typer.Option("--fail-on-remaining", help="Exit 1 where a cause remains.")
     ] = False,
 ) -> None:
     """Say what is gone, what is new, and what remains."""
+    from cnilog.catalog import load_catalog
     from cnilog.diagnosis.change import compare
+    from cnilog.ingest.limits import limits_of
     from cnilog.report.safety import disarm
 
-    change = compare(*(disarm(_report(source, patterns)) for source in (before, after)))
+    catalog, limits = load_catalog(*(patterns or ())), limits_of(limit or ())
+    change = compare(*(disarm(_report(source, catalog, limits)) for source in (before, after)))
     if format == "json":
         finish(change.model_dump_json(indent=1) + "\n", output)
     else:
@@ -61,7 +67,7 @@ def _lines(one: Changed) -> Iterator[str]:
             )
 
 
-def _report(source: str, patterns: list[Path] | None) -> Report:
+def _report(source: str, catalog: Catalog, limits: Limits) -> Report:
     """Return the report in a saved file, or the analysis of anything else."""
     from cnilog.report import json
 
@@ -71,6 +77,5 @@ def _report(source: str, patterns: list[Path] | None) -> Report:
         if text.lstrip().startswith('{"schema"') or '"accounting"' in text[:2_000]:
             return json.read(text, file=source)
     from cnilog.analysis import analyze
-    from cnilog.catalog import load_catalog
 
-    return analyze(source, catalog=load_catalog(*(patterns or ())))
+    return analyze(source, catalog=catalog, limits=limits)

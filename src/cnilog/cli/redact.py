@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnilog.cli.options import Limit
 from cnilog.errors import OutputError, SourceError
 
 if TYPE_CHECKING:
@@ -55,16 +56,20 @@ def redact(
         list[str] | None,
         typer.Option(metavar="WORD", help="Another name to replace; may be repeated."),
     ] = None,
+    limit: Limit = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on success.")] = False,
 ) -> None:
     """Write a copy without accounts, names, hosts, pods, addresses, ids and secrets."""
     from cnilog.cli.ending import complain
+    from cnilog.ingest.limits import limits_of
     from cnilog.redacted import redact as copy
 
-    secret = _key(key)
+    secret, limits = _key(key), limits_of(limit or ())
     if mapping:
         _check(mapping, output)
-    summary = copy(source, output, key=secret, names=name or (), mapping=mapping is not None)
+    summary = copy(
+        source, output, key=secret, names=name or (), mapping=mapping is not None, limits=limits
+    )
     if mapping:
         _write_mapping(mapping, summary)
     for one in (*summary.left_out, *summary.damaged)[:SHOWN] if not quiet else ():

@@ -28,6 +28,8 @@ LOCAL: Final = 30  # bytes of a zip member's header without its name and fields
 MOST: Final = 200_000  # members of a zip, whose directory must be held as a whole
 END: Final = 65_557  # bytes that the end of the directory may take, with its comment
 ENCRYPTED: Final = 0x1
+ZIP_DAMAGE: Final = (KeyError, IndexError, *DAMAGE)  # what the library raises for a broken zip
+OVERLAPS: Final = "lies over another member: the archive was made to deceive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def is_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
 
 
-class _Header(tarfile.TarInfo):
+class Header(tarfile.TarInfo):
     """A header whose long names and extended fields are not longer than any real one's."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
@@ -67,7 +69,7 @@ def tar_entries(stream: Stream, budget: Budget) -> Iterator[Entry]:
     """
     count = 0
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:  # type: ignore[call-overload]
             while (member := archive.next()) is not None:
                 archive.members.clear()  # it would remember them all
                 if not budget.enter():
@@ -105,11 +107,16 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[byte
 def zip_entries(source: Packed, budget: Budget) -> Iterator[Entry] | None:
     """Yield the files of a zip archive as `tar_entries` does; null where it is a spreadsheet."""
     try:
-        _check_directory(source)
-        archive = zipfile.ZipFile(source)
-    except (IndexError, *DAMAGE) as error:
+        archive = open_zip(source)
+    except ZIP_DAMAGE as error:
         return iter((Entry("", skipped=f"is a damaged zip file: {_words(error)}"),))
     return None if SHEET in archive.NameToInfo else _zip(archive, budget)
+
+
+def open_zip(source: Packed) -> zipfile.ZipFile:
+    """Return the archive in *source*; raises one of `ZIP_DAMAGE` where there is none."""
+    _check_directory(source)
+    return zipfile.ZipFile(source)
 
 
 class Packed:
@@ -146,13 +153,13 @@ def _check_directory(source: Packed) -> None:
 
 def _zip(archive: zipfile.ZipFile, budget: Budget) -> Iterator[Entry]:
     with archive:
-        overlapping = _overlapping(archive)
+        deceiving = overlapping(archive)
         for member in archive.infolist():
             if not budget.enter():
                 break
             name = member.filename.replace("\\", "/")
             if not name.endswith("/") and not _rubbish(name):
-                yield _zip_entry(archive, member, name, id(member) in overlapping)
+                yield _zip_entry(archive, member, name, id(member) in deceiving)
     if budget.spent:
         yield Entry("", skipped=f"{budget.spent}; the rest is not read")
 
@@ -163,15 +170,15 @@ def _zip_entry(
     if member.flag_bits & ENCRYPTED:
         return Entry(name, skipped="is encrypted. Pack it without a password")
     if overlaps:
-        return Entry(name, skipped="lies over another member: the archive was made to deceive")
+        return Entry(name, skipped=OVERLAPS)
     try:
         content = archive.open(member)
-    except (KeyError, IndexError, *DAMAGE) as error:
+    except ZIP_DAMAGE as error:
         return Entry(name, skipped=f"cannot be read: {_words(error)}")
     return Entry(name, Stream(blocks_of(content)))
 
 
-def _overlapping(archive: zipfile.ZipFile) -> set[int]:
+def overlapping(archive: zipfile.ZipFile) -> set[int]:
     """Return the members (their `id`) that begin in the bytes of an earlier one."""
     members = sorted(archive.infolist(), key=lambda one: one.header_offset)
     found: set[int] = set()

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnilog.errors import OutputError, SourceError
+from cnilog.ingest.archives import ZIP_DAMAGE, Packed, open_zip
+from cnilog.ingest.limits import LIMITS, Budget
 from cnilog.ingest.sources import members
+from cnilog.ingest.stream import Stream, blocks_of
 from cnilog.ingest.text import encoding
 from cnilog.redacted.bulk import Bulk, learn
 from cnilog.redacted.members import Rewriter
@@ -24,6 +27,7 @@ from cnilog.redaction import Names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cnilog.ingest.limits import Limits
     from cnilog.ingest.sources import Member
 
 STDIN: Final = "-"
@@ -37,6 +41,7 @@ def redact(
     key: bytes | None = None,
     names: Iterable[str] = (),
     mapping: bool = False,
+    limits: Limits = LIMITS,
 ) -> Summary:
     """Write a redacted copy of *source* to *out*, and return what was done.
 
@@ -47,6 +52,7 @@ def redact(
             nobody can tell what they stand for. Null: a key that is thrown away.
         names: More names to replace wherever they stand.
         mapping: Whether the summary tells what each stand-in stands for.
+        limits: How much of an archive, a compressed file or a folder is copied.
 
     Raises:
         SourceError: There is nothing to read.
@@ -54,10 +60,10 @@ def redact(
     """
     with _on_disk(source) as path:
         _check(path, out)
-        known = _learned(path, names)
+        known = _learned(path, names, limits)
         bulk = Bulk(key, known)
         bulk.redactor.stand_ins.keep_all = mapping
-        rewriter = Rewriter(bulk.redact)
+        rewriter = Rewriter(bulk.redact, limits)
         (_folder if path.is_dir() else _file)(path, out, rewriter)
     return _summary(bulk, rewriter, mapping=mapping)
 
@@ -95,43 +101,48 @@ def _check(source: Path, out: Path) -> None:
         raise OutputError(f"{out}: is a folder. Name the file to write")
 
 
-def _learned(path: Path, names: Iterable[str]) -> Names:
+def _learned(path: Path, names: Iterable[str], limits: Limits) -> Names:
     known = Names(words())
     for name in names:
         known.add("name", name, asked=True)
-    for member in members(path):
+    for member in members(path, limits):
         learn(member.file.removeprefix(str(path)), known)
         if not member.skipped:
-            _learn_member(member, known)
+            _learn_member(member, known, limits)
     return known
 
 
-def _learn_member(member: Member, known: Names) -> None:
+def _learn_member(member: Member, known: Names, limits: Limits) -> None:
     head = member.stream.peek(_HEAD)
     if head.startswith(b"PK"):
-        _learn_sheet(member, known)
+        _learn_sheet(member, known, limits)
         return
     code = encoding(head)
+    if code:
+        _learn_text(member.stream, code, known)
 
+
+def _learn_text(stream: Stream, code: str, known: Names) -> None:
     def look(text: str) -> str:
         learn(text, known)
         return ""
 
-    if code:
-        for _ in changed(member.stream.blocks(), code, look, head):
-            pass
+    for _ in changed(stream.blocks(), code, look, stream.peek(_HEAD)):
+        pass
 
 
-def _learn_sheet(member: Member, known: Names) -> None:
+def _learn_sheet(member: Member, known: Names, limits: Limits) -> None:
     """Learn from the cells of an office document, which is given as the zip file that it is."""
     import io
-    import zipfile
 
-    unread = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError)
-    data = io.BytesIO(member.stream.read())
-    with contextlib.suppress(*unread), zipfile.ZipFile(data) as sheet:
-        for part in sheet.namelist():
-            learn(sheet.read(part).decode("utf-8", "replace"), known)
+    source = Packed(io.BytesIO(member.stream.read()))
+    budget = Budget(limits, lambda: source.taken)
+    with contextlib.suppress(*ZIP_DAMAGE), open_zip(source) as sheet:
+        for part in sheet.infolist():
+            with contextlib.suppress(*ZIP_DAMAGE), sheet.open(part) as content:
+                _learn_text(Stream(budget.metered(blocks_of(content))), "utf-8", known)
+            if not budget.enter():
+                break
 
 
 def _file(path: Path, out: Path, rewriter: Rewriter) -> None:

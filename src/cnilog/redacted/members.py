@@ -11,10 +11,21 @@ import io
 import tarfile
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
-from cnilog.ingest.archives import RUBBISH, ZIP
-from cnilog.ingest.limits import LIMITS
+from cnilog.ingest.archives import (
+    ENCRYPTED,
+    OVERLAPS,
+    RUBBISH,
+    ZIP,
+    ZIP_DAMAGE,
+    Header,
+    Packed,
+    open_zip,
+    overlapping,
+)
+from cnilog.ingest.limits import LIMITS, Budget, in_proportion
 from cnilog.ingest.stream import BLOCK, DAMAGE, Stream, blocks_of, plain
 from cnilog.ingest.text import encoding
 from cnilog.redacted.packing import packed
@@ -25,32 +36,48 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cnilog.ingest.limits import Limits
     from cnilog.redacted.packing import Sink
 
 _HEAD: Final = 65_536
 _SPOOL: Final = 16 << 20  # bytes of a member held in memory; more goes to an unnamed file
-_ENCRYPTED: Final = 0x1
 
 
 class _Unreadable(Exception):  # not an error: a member that is left out
     """A file or member whose text cannot be had."""
 
 
+@dataclass(frozen=True, slots=True)
+class Zipped:
+    """A member of a zip archive."""
+
+    archive: zipfile.ZipFile
+    source: Packed
+    member: zipfile.ZipInfo
+
+    def in_proportion(self, content: IO[bytes], limits: Limits) -> Iterator[bytes]:
+        """Yield *content* in blocks as long as it is no bomb."""
+        return in_proportion(blocks_of(content), lambda: self.source.taken, limits)
+
+
 class Rewriter:
     """Rewrites files through one change of their texts."""
 
-    def __init__(self, change: Callable[[str], str]) -> None:
-        self._change = change
+    def __init__(self, change: Callable[[str], str], limits: Limits = LIMITS) -> None:
+        self._change, self._limits = change, limits
         self.files = 0
         self.size_bytes = 0
         self.left_out: list[LeftOut] = []
         self.damaged: list[LeftOut] = []
+        self._budget = Budget(limits, lambda: 0)  # of the file that is being rewritten
 
     def file(self, path: Path, name: str, sink: Sink) -> bool:
         """Write the file at *path* to *sink*; return false where it has to be left out."""
         try:
             with path.open("rb") as opened:
-                return self._tried(Stream(blocks_of(opened)), name, sink, 0)
+                stream = Stream(blocks_of(opened))
+                self._budget = Budget(self._limits, lambda: stream.taken)
+                return self._tried(stream, name, sink, 0)
         except OSError as error:
             return self.leave(name, f"cannot be read: {error.strerror or error}")
 
@@ -71,11 +98,11 @@ class Rewriter:
         return True
 
     def _stream(self, stream: Stream, name: str, sink: Sink, depth: int) -> None:
-        inner, compressions = plain(stream)
+        inner, compressions = plain(stream, self._limits)
         head = inner.peek(_HEAD)
         archive = head[257:262] == b"ustar" or head.startswith(ZIP)
-        if archive and depth >= LIMITS.depth:
-            raise _Unreadable(f"archives lie more than {LIMITS.depth} deep in one another")
+        if archive and depth >= self._limits.depth:
+            raise _Unreadable(f"archives lie more than {self._limits.depth} deep in one another")
         if not archive and encoding(head) is None:
             raise _Unreadable("is not text")
         if not head and inner.damage:
@@ -105,10 +132,10 @@ class Rewriter:
         out = tarfile.open(fileobj=sink, mode="w|")  # type: ignore[call-overload]  # noqa: SIM115
         with out:
             try:
-                with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
-                    for count, member in enumerate(archive):
-                        if count >= LIMITS.members:
-                            self.leave(name, f"all after {LIMITS.members} members")
+                with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:  # type: ignore[call-overload]
+                    while (member := archive.next()) is not None:
+                        archive.members.clear()  # it would remember them all
+                        if not self._enters(name):
                             break
                         self._tar_member(archive, member, name, out, depth)
             except (tarfile.TarError, *DAMAGE) as error:
@@ -134,7 +161,8 @@ class Rewriter:
         if any(part in f"/{member.name}" for part in RUBBISH):
             return
         with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
-            if self._tried(Stream(blocks_of(content)), f"{name}!{entry.name}", spool, depth + 1):
+            blocks = self._budget.metered(blocks_of(content))
+            if self._tried(Stream(blocks), f"{name}!{entry.name}", spool, depth + 1):
                 entry.type, entry.size = tarfile.REGTYPE, spool.tell()
                 spool.seek(0)
                 out.addfile(entry, spool)
@@ -143,35 +171,44 @@ class Rewriter:
         with tempfile.SpooledTemporaryFile(_SPOOL) as whole:
             for block in stream.blocks():
                 whole.write(block)
+            source = Packed(whole)
             try:
-                archive = zipfile.ZipFile(whole)
-            except DAMAGE as error:
+                archive = open_zip(source)
+            except ZIP_DAMAGE as error:
                 raise _Unreadable(f"is a damaged zip file: {error}") from error
             with archive, zipfile.ZipFile(_WriteOnly(sink), "w", zipfile.ZIP_DEFLATED) as out:
-                for member in archive.infolist()[: LIMITS.members]:
-                    self._zip_member(archive, member, name, out, depth)
+                deceiving = overlapping(archive)
+                for member in archive.infolist():
+                    if not self._enters(name):
+                        break
+                    if id(member) in deceiving:
+                        self.leave(f"{name}!{self.name(member.filename)}", OVERLAPS)
+                        continue
+                    self._zip_member(Zipped(archive, source, member), name, out, depth)
 
-    def _zip_member(
-        self,
-        archive: zipfile.ZipFile,
-        member: zipfile.ZipInfo,
-        name: str,
-        out: zipfile.ZipFile,
-        depth: int,
-    ) -> None:
+    def _enters(self, name: str) -> bool:
+        """Count a member of the archive *name*; say once where no more are read."""
+        if self._budget.enter():
+            return True
+        self.leave(name, f"{self._budget.spent}; the rest is not read")
+        return False
+
+    def _zip_member(self, zipped: Zipped, name: str, out: zipfile.ZipFile, depth: int) -> None:
+        member = zipped.member
         entry = zipfile.ZipInfo(self.name(member.filename), member.date_time)
         entry.compress_type = zipfile.ZIP_DEFLATED
         file = f"{name}!{entry.filename}"
         if member.is_dir() or any(part in f"/{member.filename}" for part in RUBBISH):
             return
-        if member.flag_bits & _ENCRYPTED:
+        if member.flag_bits & ENCRYPTED:
             self.leave(file, "is encrypted")
             return
         with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
             try:
-                with archive.open(member) as content:
-                    written = self._tried(Stream(blocks_of(content)), file, spool, depth + 1)
-            except DAMAGE as error:
+                with zipped.archive.open(member) as content:
+                    blocks = self._budget.metered(zipped.in_proportion(content, self._limits))
+                    written = self._tried(Stream(blocks), file, spool, depth + 1)
+            except ZIP_DAMAGE as error:
                 self.leave(file, f"cannot be read: {error}")
                 return
             if written:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 PIECE: Final = 8 << 20  # bytes changed at a time
-LONGEST: Final = 64 << 20  # bytes of one line that are held; a longer one is cut between words
+LONGEST: Final = 16 << 20  # bytes of one line that are held; a longer one is cut after an object
+_OBJECT_END: Final = b"},"
 _KEY_BEGIN: Final = b"-----BEGIN"
 _KEY_END: Final = b"-----END"
 _KEY_SIZE: Final = 64 << 10
@@ -51,16 +52,19 @@ def _changed(piece: bytes, change: Callable[[str], str]) -> bytes:
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield *blocks* in pieces that end where a line does, and in the middle of no key."""
-    held = b""
+    held: list[bytes] = []  # put together only where they may be cut: a line can be very long
+    size = 0
     for block in blocks:
-        held += block
-        if len(held) >= PIECE:
-            cut = _cut(held)
+        held.append(block)
+        size += len(block)
+        if size >= PIECE and (b"\n" in block or size >= LONGEST):
+            whole = b"".join(held)
+            cut = _cut(whole)
             if cut:
-                yield held[:cut]
-                held = held[cut:]
-    if held:
-        yield held
+                yield whole[:cut]
+            held, size = [whole[cut:]], len(whole) - cut
+    if size:
+        yield b"".join(held)
 
 
 def _cut(held: bytes) -> int:
@@ -69,8 +73,10 @@ def _cut(held: bytes) -> int:
     if not cut:
         if len(held) < LONGEST:
             return 0
-        return max(held.rfind(sign) for sign in (b" ", b",", b'"')) + 1 or len(held)
+        cut = held.rfind(_OBJECT_END) + len(_OBJECT_END)
+        if cut < len(_OBJECT_END):
+            return max(held.rfind(sign) for sign in (b" ", b",", b'"')) + 1 or len(held)
     begin = held.rfind(_KEY_BEGIN, max(0, cut - _KEY_SIZE), cut)
     if begin > 0 and held.find(_KEY_END, begin, cut) < 0:
-        return held.rfind(b"\n", 0, begin) + 1
+        return max(held.rfind(b"\n", 0, begin), held.rfind(b'"', 0, begin)) + 1
     return cut

@@ -133,6 +133,50 @@ def test_a_damaged_archive_gives_what_came_before_the_damage(tmp_path: Path) -> 
     assert gzip.decompress((tmp_path / "out.log.gz").read_bytes()).count(b"attached") > 100
 
 
+def bomb(size_mib: int, *names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, b" " * (size_mib << 20))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("name", ["ipamd.log", "[Content_Types].xml"])  # an archive, and a sheet
+def test_a_bomb_is_cut_off_and_said(tmp_path: Path, name: str) -> None:
+    source = tmp_path / "bomb.zip"
+    source.write_bytes(bomb(200, name))
+    summary = redact(source, tmp_path / "out.zip")
+
+    assert [one.reason for one in summary.damaged] == [
+        "inflates to more than 200 times its size (more with --limit ratio=N); what came before "
+        "was read"
+    ]
+    assert summary.size_bytes < 40 << 20
+
+
+def test_limits_are_those_of_the_user(tmp_path: Path) -> None:
+    source = tmp_path / "many.zip"
+    source.write_bytes(zipped({f"{number}.log": LINE for number in range(5)}))
+    result = run(source, "-o", tmp_path / "out.zip", "--limit", "members=3")
+
+    with zipfile.ZipFile(tmp_path / "out.zip") as out:
+        assert len(out.namelist()) == 3
+    assert "holds more than 3 members (more with --limit members=N)" in result.stderr
+
+
+def test_members_that_lie_over_one_another_are_left_out(tmp_path: Path) -> None:
+    whole = bytearray(zipped({"a.log": LINE, "b.log": LINE}))
+    second = whole.rindex(b"PK\x01\x02")
+    whole[second + 42 : second + 46] = (1).to_bytes(4, "little")  # begins in the first
+    source = tmp_path / "deceiving.zip"
+    source.write_bytes(whole)
+    summary = redact(source, tmp_path / "out.zip")
+
+    assert [one.reason for one in summary.left_out] == [
+        "lies over another member: the archive was made to deceive"
+    ]
+
+
 def test_the_mapping_is_its_owners_only_and_on_request(log: Path) -> None:
     mapping = log.parent / "map.tsv"
     mapping.write_text("old")
@@ -213,3 +257,23 @@ def test_a_role_that_trusts_another_cluster_is_still_told(tmp_path: Path) -> Non
     assert cluster not in "".join(texts.values())
     assert len(theirs) == 1
     assert mine not in theirs
+
+
+def test_one_long_line_is_redacted_in_parts_as_it_is_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEIJ\\n-----END EC PRIVATE KEY-----"
+    events = [
+        {"message": f"Node ip-10-0-0-{n}.ec2.internal: Bearer {n}{'a' * 30} {key * (n % 7 == 0)}"}
+        for n in range(400)
+    ]
+    source = tmp_path / "events.json"
+    source.write_text(json.dumps({"events": events}))
+    redact(source, tmp_path / "whole.json", key=b"k" * 16)
+    monkeypatch.setattr("cnilog.redacted.texts.PIECE", 100)
+    monkeypatch.setattr("cnilog.redacted.texts.LONGEST", 1_000)
+    monkeypatch.setattr("cnilog.ingest.stream.READ", 64)
+    redact(source, tmp_path / "parts.json", key=b"k" * 16)
+
+    assert (tmp_path / "parts.json").read_text() == (tmp_path / "whole.json").read_text()
+    assert "MHcCAQEEIJ" not in (tmp_path / "parts.json").read_text()
