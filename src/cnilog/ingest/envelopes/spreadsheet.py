@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from typing import IO, TYPE_CHECKING, Final
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
+from cnilog.ingest.archives import ZIP_DAMAGE, Packed, open_zip
 from cnilog.ingest.envelope import DocumentEnvelope
 from cnilog.ingest.envelopes._carried import frame_of, oldest_first
 from cnilog.ingest.envelopes.tables import rows
+from cnilog.ingest.limits import LIMITS, OverLimitError, in_proportion
+from cnilog.ingest.stream import Stream, blocks_of
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterator
 
     import polars as pl
@@ -27,6 +32,7 @@ CELL: Final = re.compile(r"([A-Z]+)[0-9]+")
 MAGIC: Final = "PK\x03\x04"
 HELD: Final = 1 << 30  # bytes of one sheet
 WIDEST: Final = 16_384  # columns that a sheet may have
+MOST: Final = 1 << 20  # rows that a sheet may have
 
 
 def _fits(head: str, _: str) -> bool:
@@ -36,31 +42,50 @@ def _fits(head: str, _: str) -> bool:
 def peel(data: bytes) -> pl.DataFrame | None:
     """Return the lines in a spreadsheet, oldest first; null where it holds none."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            found = [row for table in _sheets(book) for row in rows(table)]
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError):
+        source = Packed(io.BytesIO(data))
+        with open_zip(source) as book:
+            found = [row for table in _sheets(Book(book, source)) for row in rows(table)]
+    except (ElementTree.ParseError, *ZIP_DAMAGE):
         return None
     return oldest_first(frame_of(found)) if found else None
 
 
-def _sheets(book: zipfile.ZipFile) -> Iterator[list[list[str]]]:
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The parts of a spreadsheet; one that inflates like a bomb ends early, as if it were torn."""
+
+    archive: zipfile.ZipFile
+    source: Packed
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[Stream]:
+        """Give the content of the part *name*."""
+        with self.archive.open(name) as opened:
+            yield Stream(in_proportion(blocks_of(opened), lambda: self.source.taken, LIMITS))
+
+
+def _sheets(book: Book) -> Iterator[list[list[str]]]:
     shared = _shared(book)
-    for name in book.namelist():
-        if SHEET.search(name) and book.getinfo(name).file_size <= HELD:
-            with book.open(name) as sheet:
+    for one in book.archive.infolist():
+        if SHEET.search(one.filename) and one.file_size <= HELD:
+            with book.part(one.filename) as sheet:
                 yield [_row(element, shared) for element in _elements(sheet, "row")]
 
 
-def _shared(book: zipfile.ZipFile) -> list[str]:
-    if "xl/sharedStrings.xml" not in book.namelist():
+def _shared(book: Book) -> list[str]:
+    if "xl/sharedStrings.xml" not in book.archive.namelist():
         return []
-    with book.open("xl/sharedStrings.xml") as strings:
+    with book.part("xl/sharedStrings.xml") as strings:
         return ["".join(_texts(element)) for element in _elements(strings, "si")]
 
 
-def _elements(file: IO[bytes], name: str) -> Iterator[ElementTree.Element]:
-    for _, element in ElementTree.iterparse(file):
+def _elements(part: Stream, name: str) -> Iterator[ElementTree.Element]:
+    count = 0
+    for _, element in ElementTree.iterparse(part):
         if element.tag.rpartition("}")[2] == name:
+            count += 1
+            if count > MOST:
+                raise OverLimitError(f"more than {MOST} of {name}")
             yield element
             element.clear()
 
