@@ -22,7 +22,7 @@ _NAMED: Final = (
 )
 # Environment variables that hold a secret: DD_API_KEY, VAULT_TOKEN, PGPASSWORD; not …_TOKEN_FILE.
 _VARIABLE: Final = (
-    r"[A-Z][A-Z0-9_]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|APP_?KEY|ACCESS_KEY|PRIVATE_KEY"
+    r"[A-Z][A-Z0-9_]{0,60}?(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|APP_?KEY|ACCESS_KEY|PRIVATE_KEY"
     r"|LICENSE_KEY|SECRET_KEY|CREDENTIALS?|CONNECTION_STRING|WEBHOOK_URL)"
 )
 _QUOTE: Final = r"(?:\\{0,8}[\"'])"
@@ -95,12 +95,14 @@ _SHAPES: Final = (
         r"|AIza[\w-]{30,}|sk_live_[A-Za-z0-9]{16,}|k8s-aws-v1\.[\w-]{16,}|AQoDYXdz[\w+/=-]{20,}",
     ),
     (
-        r"(\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)",
-        r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s/:@\"']{0,200}:[^\s/@\"']{1,400}@",
+        r"([a-zA-Z0-9+.-]://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)",
+        r"[a-zA-Z0-9+.-]://[^\s/:@\"']{0,200}:[^\s/@\"']{1,400}@",
     ),
 )
 _SECRETS: Final = tuple(re.compile(exact) for exact, _ in _SHAPES)
 # Finds whatever `mask` masks, and takes the sign before it along; for engines without look-around.
+# Such an engine reads on after a find for as long as an earlier place might still become one: what
+# begins a shape is short, or a text full of finds costs its square. A lazy bound stays one there.
 LIKELY: Final = rf"\w?(?:{'|'.join(likely for _, likely in _SHAPES)})"
 # One of these is in every text that any of the patterns takes: the cheap question first.
 _HINT: Final = re.compile(

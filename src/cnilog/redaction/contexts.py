@@ -77,7 +77,8 @@ _PLACES: Final = "|".join(
         rf"(?P<said>{_THINGS})[ :]{{1,3}}{_QUOTE}(?P<name_said>{_DNS}(?:/{_DNS})?){_QUOTE}",
         rf"system:node:(?P<host_user>{_DNS})",
         rf"system:serviceaccount:(?P<namespace_account>{_DNS}):(?P<name_account>{_DNS})",
-        rf"(?P<pod_log>{_DNS})_(?P<namespace_log>[a-z0-9-]{{1,63}})"
+        # From the beginning of a word: tried from within, a long word costs its square.
+        rf"(?:^|[^a-z0-9.-])[.-]*(?P<pod_log>{_DNS})_(?P<namespace_log>[a-z0-9-]{{1,63}})"
         r"_[a-z0-9-]{1,63}-[0-9a-f]{12,64}\b",
         rf"(?m:^){_SYSLOG} (?P<host_syslog>[A-Za-z0-9][A-Za-z0-9.-]{{0,252}}) "
         r"[A-Za-z@._/-]{2,40}"

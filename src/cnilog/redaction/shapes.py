@@ -40,7 +40,8 @@ _LEFT: Final = (
 )
 _RIGHT: Final = r"(?![A-Za-z0-9])"
 
-_MAIL: Final = rf"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+{_LABELS}*\.[A-Za-z]{{2,24}}"
+# The part before the @ is bounded (RFC 5321, 4.5.3.1.1): it is tried from every dot of a long word.
+_MAIL: Final = rf"[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@[A-Za-z0-9-]+{_LABELS}*\.[A-Za-z]{{2,24}}"
 
 _SHAPED: Final = (
     r"(?P<provider>[0-9A-F]{32}|[0-9a-f]{32}(?=\.[a-z0-9]{2,4}\.[a-z0-9-]+\.eks\.))(?![A-Za-z0-9])"
@@ -103,7 +104,7 @@ _BEFORE: Final = (
 _END: Final = r"[A-Za-z0-9]*(?:[-.@][A-Za-z0-9]+)*"  # what follows takes part in the exact decision
 CARRIED: Final = rf"{_BASE64}|{_NUMBERS}|[\w.~*+-]*{_ENCODED}"  # texts that hold another text
 _FINDS: Final = (
-    rf"{_MAIL}|"
+    rf"{_MAIL.replace('{0,63}', '*')}|"
     rf"{_ARN}(?:\\?/|[^\s\"'\\,;)}}\]<>|&`])*"
     rf"|(?:[0-9A-F]{{32}}[A-Za-z0-9]*|[0-9a-f]{{32}}\.[a-z0-9]{{2,4}}\.[a-z0-9-]+\.eks\.)"
     rf"|{_UUID}[A-Za-z0-9]*"
@@ -135,7 +136,7 @@ def _longest_first(names: Iterable[str]) -> list[str]:
 
 
 def linear(pattern: str) -> str:
-    """Return *pattern* for a linear engine: ASCII's classes and no bounds, which cost it.
+    """Return *pattern* for a linear engine: ASCII's classes and no bounds but lazy ones.
 
     What it finds is more than *pattern* does, never less.
     """

@@ -29,6 +29,11 @@ _RAGGED: Final = 4_096
 
 _NAMES: Final[dict[str, Kind]] = {"node": "host", "nodes": "host", "pod": "pod"}  # by key
 
+# Keys whose text is a word of ours, and none of somebody's: a pod may be called "likely".
+_OURS: Final = frozenset(
+    {"id", "confidence", "severity", "effect", "kind", "explains", "explained_by", "level"}
+)
+
 # Keys whose text may hold several lines: a panic, a policy, a command.
 _LINES: Final = frozenset({"text", "context", "why", "remediation", "confirm_with", "look_for"})
 
@@ -64,7 +69,7 @@ def cut(text: str, longest: int) -> str:
 def mend(report: M, change: Callable[[str, str], str]) -> M:
     """Return *report* with ``change(key, text)`` applied to every text in it."""
     # The same names come back in every finding of a fleet.
-    return type(report).model_validate(_walked("", report.model_dump(), lru_cache(100_000)(change)))
+    return type(report).model_validate(_walked("", report, lru_cache(100_000)(change)))
 
 
 def disarm(report: M, *, redact: bool = False) -> M:
@@ -92,7 +97,7 @@ def _redactor(report: Frozen) -> Redactor:
             names_in(text, names)
         return text
 
-    _walked("", report.model_dump(), learn)
+    _walked("", report, learn)
     return Redactor(hashlib.sha256(report.model_dump_json().encode()).digest(), names)
 
 
@@ -100,6 +105,8 @@ def _bounding(redactor: Redactor | None) -> Callable[[str, str], str]:
     conceal = redactor.redact if redactor else str
 
     def bounded(key: str, text: str) -> str:
+        if key in _OURS:
+            return cut(text, LONGEST)
         # Masked before it is cut: half a token is still half a secret. What lies far beyond the
         # cut is not looked at, and the ragged end of what was looked at is not shown.
         if len(text) <= LONGEST + _RAGGED:
@@ -119,6 +126,10 @@ def _written(found: re.Match[str]) -> str:
 
 
 def _walked(key: str, value: object, change: Callable[[str, str], str]) -> object:
+    if isinstance(value, Frozen):  # the names of its fields are ours: a pod may be called "text"
+        return {
+            name: _walked(name, getattr(value, name), change) for name in type(value).model_fields
+        }
     if isinstance(value, str):
         return change(key, value)
     if isinstance(value, dict):

@@ -244,7 +244,7 @@ def test_a_limit_that_is_no_number_is_refused(given: str) -> None:
         limits_of([given])
 
 
-@pytest.mark.parametrize("start", ["\n", " \n", "\n\n ", "a.", "a:", "{", "|"])
+@pytest.mark.parametrize("start", ["\n", " \n", "\n\n ", "a.", "a/", "a:", "{", "|"])
 def test_no_beginning_of_a_file_makes_it_slow(tmp_path: Path, start: str) -> None:
     (tmp_path / "x.log").write_text(start * (60_000 // len(start)) + "\n" + LOG.decode(), "utf-8")
     began = time.process_time()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,3 +109,14 @@ def test_secrets_are_masked_and_counted() -> None:
         "AWS_SECRET_ACCESS_KEY=[masked] x"
     )
     assert bulk.counts["secret"] == 1
+
+
+@pytest.mark.parametrize("unit", ["9.", "a9", "a-", "10.", "ip-10-0-", "AKIA", "a@a.", "a_", "::"])
+def test_no_long_line_makes_it_slow(unit: str) -> None:
+    text = unit * (100_000 // len(unit)) + "!"
+    began = time.process_time()
+    names = Names()
+    learn(text, names)
+    Bulk(b"k", names).redact(text)
+
+    assert time.process_time() - began < 2  # seconds; a regex tried from every place takes 5 to 40

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnilog.report.safety import cut, visible
+from cnilog.finding import Cause, Reason, Report
+from cnilog.report import REPORTERS, View
+from cnilog.report.safety import cut, disarm, visible
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,33 @@ def test_nothing_that_acts_is_left(text: str) -> None:
 def test_a_cut_says_how_much_is_missing() -> None:
     assert cut("abcdef", 4) == "abcd… (+2 characters)"
     assert cut("abcd", 4) == "abcd"
+
+
+OURS = ("text", "likely", "high", "confirms", "nodes", "effect", "subnet-exhausted")  # names, too
+REPORT = Report(
+    causes=(
+        Cause(
+            id="subnet-exhausted",
+            title="No address is left",
+            confidence="likely",
+            score=1.0,
+            severity="high",
+            nodes=OURS,
+            reasons=(Reason(effect="confirms", text="A line says so"),),
+        ),
+    ),
+    nodes=OURS,
+)
+
+
+@pytest.mark.parametrize("name", REPORTERS)
+def test_a_node_called_as_a_word_of_ours_harms_no_report(name: str) -> None:
+    assert REPORTERS[name](REPORT, View(redact=True))
+
+
+def test_a_word_of_ours_stays_where_it_is_one() -> None:
+    cause = disarm(REPORT, redact=True).causes[0]
+
+    assert cause.id == "subnet-exhausted"
+    assert (cause.confidence, cause.reasons[0].effect) == ("likely", "confirms")
+    assert not {*cause.nodes} & {"text", "likely", "subnet-exhausted"}

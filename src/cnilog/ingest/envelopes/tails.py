@@ -27,11 +27,17 @@ if TYPE_CHECKING:
 
 STAMP: Final = rf"{SECOND}(?:\.[0-9]{{1,9}})?"
 ZONE: Final = r"(?:[+-][0-9]{2}:[0-9]{2}|Z)"
-STREAM: Final = r"[^\s{\"=\[\]]*[A-Za-z0-9][-./_:$\[\]#][^\s{\"=]*"
+_BEFORE: Final = r"[^\s{\"=\[\]A-Za-z0-9]"
+_BETWEEN: Final = r"[^\s{\"=\[\]A-Za-z0-9\-./_:$#]"
+# A word with a letter or digit and one of -./_:$[]# after it: each sign fits in one way only, or a
+# word of a thousand slashes is looked at from each of them.
+STREAM: Final = (
+    rf"{_BEFORE}*(?:[A-Za-z0-9]+{_BETWEEN}{_BEFORE}*)*[A-Za-z0-9]+[-./_:$\[\]#][^\s{{\"=]*"
+)
 TAILED: Final = rf"{SECOND}(?:\.[0-9]{{6}})?[+-][0-9]{{2}}:[0-9]{{2}}"
 DETAILED_HEADER: Final = rf"^{TAILED} ({STREAM})(?: |$)"
 SHORT_HEADER: Final = rf"^{STAMP}(?: |$)"
-AWSLOGS_HEADER: Final = rf"^(/[-./_#\w]+|[-./_#\w]*/[-./_#\w]+) ({STREAM})(?: \({STAMP}{ZONE}\))? "
+AWSLOGS_HEADER: Final = rf"^([-._#\w]*/[-./_#\w]+) ({STREAM})(?: \({STAMP}{ZONE}\))? "
 SAME: Final = 0.9  # of the lines name a stream that another line names too, or a known kind
 
 
