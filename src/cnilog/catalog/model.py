@@ -142,6 +142,7 @@ class Pattern(Frozen):
     title: Text
     severity: Severity = "medium"
     frequency: Frequency = "occasional"
+    usual: str | None = None  # of a symptom: the cause to think of first where no line names one
     why: Text
     applies: Applies = Applies()
     versions: str | None = None  # CNI versions that have the fault, such as ">=1.18.2 <1.18.3"

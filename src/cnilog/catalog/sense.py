@@ -120,7 +120,17 @@ def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) 
             if not known:
                 problem = _unknown("fact", weighing.fact, facts)
                 raise MisfitError(pattern.id, problem, "evidence", index, "fact")
+        _usual_explains(pattern, patterns)
     _no_circle(patterns)
+
+
+def _usual_explains(symptom: Pattern, patterns: Mapping[str, Pattern]) -> None:
+    if symptom.usual is None:
+        return
+    causes = {one.finding_id for one in patterns.values() if symptom.id in one.explains}
+    if symptom.usual not in causes:
+        problem = _unknown("cause that explains it", symptom.usual, causes)
+        raise MisfitError(symptom.id, problem, "usual")
 
 
 def _no_circle(patterns: Mapping[str, Pattern]) -> None:

@@ -147,7 +147,8 @@ def _symptoms(candidate: Candidate, company: Company) -> None:
         candidate.add(weight, f"it explains {', '.join(found)}")
         return
     telling = [one for one in candidate.patterns if not set(found).isdisjoint(one.explains)]
-    prior = max(weights.PRIOR[pattern.frequency] for pattern in telling)
+    usual = any(pattern.usual == candidate.id for pattern, _ in candidate.symptoms)
+    prior = max(weights.PRIOR["usual" if usual else pattern.frequency] for pattern in telling)
     weight = sum(company.telling(name) for name in found)
     weight += weights.FOCUS * max(_share(pattern, found) for pattern in telling)
     candidate.add(prior + weight, f"it would explain {', '.join(found)}")
