@@ -18,7 +18,7 @@ from cnilog.redaction import Names, Redactor, names_in
 from cnilog.secrets import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cnilog.redaction.stand_ins import Kind
 
@@ -89,15 +89,13 @@ def _redactor(report: Frozen) -> Redactor:
     Its key is drawn from the whole unredacted report, which a reader of the result has not.
     """
     names = Names()
-
-    def learn(key: str, text: str) -> str:
+    files: dict[str, None] = {}
+    for key, text in _texts("", report):
         if key in _NAMES:
             names.add(_NAMES[key], text)
         elif key == "file":
-            names_in(text, names)
-        return text
-
-    _walked("", report, learn)
+            files[text] = None
+    names_in("\n".join(files), names)
     return Redactor(hashlib.sha256(report.model_dump_json().encode()).digest(), names)
 
 
@@ -123,6 +121,20 @@ def _written(found: re.Match[str]) -> str:
     if char in _SHORT:
         return _SHORT[char]
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Frozen):
+        for name in type(value).model_fields:
+            yield from _texts(name, getattr(value, name))
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _texts(str(name), one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(key, one)
 
 
 def _walked(key: str, value: object, change: Callable[[str, str], str]) -> object:

@@ -56,6 +56,17 @@ def test_symptoms_alone_leave_candidates_by_how_common_they_are() -> None:
     ]
 
 
+def test_a_symptom_may_name_the_cause_to_think_of_first() -> None:
+    rare = pattern("rare-one", frequency="rare", explains=("not-serving",))
+    common = pattern("usual-one", frequency="common", explains=("not-serving",))
+    waits = pattern("not-serving", "symptom", signals=says("waiting"), usual="rare-one")
+
+    assert sure(report([rare, common, waits], ("n1", "waiting"))) == [
+        ("rare-one", "possible"),
+        ("usual-one", "possible"),
+    ]
+
+
 def test_a_symptom_of_few_causes_tells_more_than_how_common_a_cause_is() -> None:
     vague = [
         pattern(f"usual-{n}", frequency="common", explains=("not-serving",)) for n in range(13)
