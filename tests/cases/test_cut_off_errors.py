@@ -68,6 +68,13 @@ def test_a_step_of_ipamd_has_the_causes_of_its_place(
     assert {sure for _, sure in found} == {"possible"}
 
 
+@pytest.mark.parametrize(("message", "cause"), IPAMD)
+def test_a_sentence_pasted_without_its_level_says_the_same(
+    tmp_path: Path, message: str, cause: str
+) -> None:
+    assert told(tmp_path, "paste.txt", f"{message}\n")[0] == (cause, "possible")
+
+
 @pytest.mark.parametrize(("message", "cause"), AGENT)
 def test_a_step_of_the_policy_agent_has_the_causes_of_its_place(
     tmp_path: Path, message: str, cause: str

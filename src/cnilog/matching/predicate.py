@@ -59,8 +59,8 @@ def agrees(signal: Signal, record: Asked, *, held: bool = False) -> bool:
     known = record.component is not None  # else nothing tells who wrote it
     if signal.component and known and record.component not in signal.component:
         return False
-    if signal.level and record.level not in signal.level:
-        return False
+    if signal.level and record.level is not None and record.level not in signal.level:
+        return False  # a pasted sentence has no level: nothing tells how loud it was
     if record.container not in signal.container if signal.container else record.foreign:
         return False
     if not all(text in message for text in signal.also):
