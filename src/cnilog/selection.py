@@ -115,11 +115,11 @@ def moment(text: str | None) -> datetime | timedelta | None:
         return timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
         time = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:  # a day before the first or after the last
         raise SourceError(
             f"'{text}' is no time. Write it as 2024-05-14T09:00:00 (UTC), 2024-05-14 or 90m"
         ) from error
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _placed(time: datetime | timedelta | None, last: object) -> datetime | None:

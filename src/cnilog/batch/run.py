@@ -20,6 +20,7 @@ from cnilog.batch.table import RESULTS
 from cnilog.batch.work import DEADLINE_S, Work
 from cnilog.buckets import is_address
 from cnilog.errors import CnilogError, OutputError
+from cnilog.ingest.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +45,7 @@ class Plan:
     limit: int | None = None
     shard: tuple[int, int] = (0, 1)  # index from 0, count
     deadline_s: float = DEADLINE_S  # for one bundle
+    limits: Limits = LIMITS  # of one bundle
 
 
 @dataclass(slots=True)
@@ -89,7 +91,14 @@ def run_batch(
         OutputError: The place for the results cannot be written, or not any more; what was done
             is kept, and a rerun goes on.
     """
-    work = Work(plan.out, version(plan.patterns), plan.patterns, plan.retry_failed, plan.deadline_s)
+    work = Work(
+        plan.out,
+        version(plan.patterns, plan.limits),
+        plan.patterns,
+        plan.retry_failed,
+        plan.deadline_s,
+        plan.limits,
+    )
     ledger = Ledger(open_store(plan.out), work.version)
     tally, todo = _planned(plan, ledger)
     if tell:
@@ -193,13 +202,14 @@ class _Notes:
                 self._write()
 
 
-def version(patterns: tuple[str, ...]) -> str:
-    """Return the version of what a result depends on: program, catalog, and the result's shape."""
+def version(patterns: tuple[str, ...], limits: Limits = LIMITS) -> str:
+    """Return the version of what a result depends on: program, catalog, shape, other limits."""
     from cnilog.catalog import load_catalog
     from cnilog.version import __version__
 
     catalog = load_catalog(*patterns)
     digest = hashlib.blake2b(digest_size=6)
-    for part in (__version__, catalog.model_dump_json(), str(RESULTS)):
+    other = () if limits == LIMITS else (repr(limits),)
+    for part in (__version__, catalog.model_dump_json(), str(RESULTS), *other):
         digest.update(part.encode())
     return digest.hexdigest()

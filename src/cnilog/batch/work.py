@@ -23,6 +23,7 @@ from cnilog.batch.ledger import MOST_ATTEMPTS, Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import done_row, failed_row, read_row
 from cnilog.errors import CnilogError, OutputError
+from cnilog.ingest.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ class Work:
     patterns: tuple[str, ...] = ()
     retry_failed: bool = False
     deadline_s: float = DEADLINE_S
+    limits: Limits = LIMITS
 
     def __call__(self, job: Job) -> Receipt:
         """Analyze *job* unless it is done, write the result, return the receipt."""
@@ -86,7 +88,7 @@ class Work:
         """Return what is wrong in the bundle."""
         from cnilog.analysis import analyze
 
-        return analyze(job.reading, catalog=_catalog(self.patterns))
+        return analyze(job.reading, catalog=_catalog(self.patterns), limits=self.limits)
 
     @contextmanager
     def _watched(self, ledger: Ledger, key: str, turn: int) -> Iterator[None]:

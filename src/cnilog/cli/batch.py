@@ -12,8 +12,11 @@ from cnilog.cli.options import Patterns
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnilog.batch.run import Tally
     from cnilog.batch.runners import Runner
+    from cnilog.ingest.limits import Limits
 
 SOME_FAILED: Final = 3
 LAST_RESORT_S: Final = 60.0  # after the worker's own deadline
@@ -37,7 +40,15 @@ def batch(
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Only this part of the bundles, from 0/N.")
     ] = "0/1",
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many bundles.")] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="N|NAME=N",
+            help="At most so many bundles; or how much of one is read, as for analyze. "
+            "May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try failed bundles again.")
     ] = False,
@@ -49,6 +60,7 @@ def batch(
 ) -> None:
     """Analyze many bundles; what is done already is skipped."""
     part = _shard(shard)
+    most, limits = _limits(limit or ())
     from cnilog.batch import Plan, run_batch
     from cnilog.cli.batch_progress import shown
 
@@ -57,9 +69,10 @@ def batch(
         sources=tuple(source),
         patterns=tuple(str(Path(folder).resolve()) for folder in patterns or ()),
         retry_failed=retry_failed,
-        limit=limit,
+        limit=most,
         shard=part,
         deadline_s=deadline,
+        limits=limits,
     )
     with shown(not no_progress) as tell:
         tally = run_batch(plan, _runner(runner, jobs, address, deadline), tell=tell)
@@ -81,6 +94,19 @@ def _complain(tally: Tally) -> None:
         complain(f"{receipt.source}: {reason(receipt.error, receipt.source)}")
     if tally.bad > LISTED:
         complain(f"{tally.bad - LISTED:,} more were not analyzed; cnilog report names them")
+
+
+def _limits(given: Sequence[str]) -> tuple[int | None, Limits]:
+    """Return how many bundles there are to be at most, and how much of each is read."""
+    from cnilog.ingest.limits import limits_of
+
+    counts = [one for one in given if "=" not in one]
+    for one in counts:
+        if not (one.isascii() and one.isdigit() and int(one[:18])):
+            advice = "Write --limit 100 for a hundred bundles, or --limit ratio=1000"
+            raise SourceError(f"--limit '{one}': is no number of bundles. {advice}")
+    most = min((int(one[:18]) for one in counts), default=None)
+    return most, limits_of([one for one in given if "=" in one])
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from cnilog.cli.ending import FOUND, put
-from cnilog.cli.options import Sources
+from cnilog.cli.options import Limit, Sources
 
 
 def iam(
@@ -20,6 +20,7 @@ def iam(
         str | None, typer.Option(metavar="X.Y.Z", help="Judge this release of the CNI only.")
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
+    limit: Limit = None,
     fail: Annotated[
         bool, typer.Option("--fail", help="Exit 1 where something needed is missing.")
     ] = False,
@@ -30,10 +31,12 @@ def iam(
     """
     from cnilog.documents.check import check
     from cnilog.ingest import read
+    from cnilog.ingest.limits import limits_of
     from cnilog.report.safety import shown
     from cnilog.secrets import mask
 
-    answer = check(read(policy).documents, mode=mode, version=version)
+    documents = read(policy, limits=limits_of(limit or ())).documents
+    answer = check(documents, mode=mode, version=version)
     put(mask(answer.as_json()) if format == "json" else shown(answer.as_text(), lines=True))
     if fail and answer.lacking:
         raise typer.Exit(FOUND)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cnilog.cli.ending import put
-from cnilog.cli.options import Patterns
+from cnilog.cli.options import Limit, Patterns
 
 app = typer.Typer(no_args_is_help=True, help="Look into the catalog, prove it, add to it.")
 Kind = Literal["cause", "symptom", "noise"]
@@ -117,6 +117,7 @@ def new(
         typer.Option(metavar="K", help="Take the K-th template of cnilog mine SOURCE."),
     ] = None,
     patterns: Patterns = None,
+    limit: Limit = None,
 ) -> None:
     """Propose a pattern for a line of log: literal, regex, component, example."""
     from cnilog.catalog.propose import propose
@@ -124,8 +125,10 @@ def new(
     if from_unknown is not None:
         from cnilog.catalog import load_catalog
         from cnilog.discovery.mine import chosen, mine
+        from cnilog.ingest.limits import limits_of
 
-        found = mine(line, catalog=load_catalog(*(patterns or ())), most=from_unknown)
+        catalog, limits = load_catalog(*(patterns or ())), limits_of(limit or ())
+        found = mine(line, catalog=catalog, most=from_unknown, limits=limits)
         one = chosen(found, from_unknown)
         put(propose(one.evidence[0].text, name, kind, shape=one.template))
         return

@@ -143,12 +143,18 @@ def _client() -> Any:
     try:
         import boto3
         from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
     except ImportError as error:
         advice = "Install it with: pip install 'cnilog[aws]'"
         raise SourceError(f"fetch cloudwatch: needs the package boto3. {advice}") from error
-    return boto3.client(
-        "logs", config=Config(retries={"mode": "adaptive", "max_attempts": RETRIES})
-    )
+    config = Config(retries={"mode": "adaptive", "max_attempts": RETRIES})
+    try:
+        return boto3.client("logs", config=config)
+    except (BotoCoreError, ValueError) as error:  # no region, no such profile, no such endpoint
+        advice = "Set AWS_REGION and your credentials"
+        raise SourceError(
+            f"fetch cloudwatch: no client for CloudWatch ({error}). {advice}"
+        ) from error
 
 
 def parse_since(text: str, now: datetime | None = None) -> datetime:
@@ -164,7 +170,7 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         back = milliseconds(text)
         if isinstance(back, int):
             return datetime.fromtimestamp(now.timestamp() - back / 1000, UTC)
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # no span, or one that begins before all time
         pass
     try:
         moment = datetime.fromisoformat(text)

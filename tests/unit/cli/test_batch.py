@@ -37,6 +37,19 @@ def test_what_is_done_is_skipped(results: tuple[str, str]) -> None:
     assert again.stdout == "2 bundles = 0 done + 2 skipped + 0 failed + 0 given up\n"
 
 
+def test_a_limit_is_a_number_of_bundles_or_one_of_each_bundle(
+    results: tuple[str, str], tmp_path: Path
+) -> None:
+    out = ("--out", str(tmp_path / "out"), "--jobs", "1")
+    one = run("batch", results[0], *out, "--limit", "1")
+    small = run("batch", results[0], *out, "--limit", "members=1")
+    files = json.loads(run("report", str(tmp_path / "out"), "--format", "json").stdout)
+
+    assert one.stdout == "1 bundles = 1 done + 0 skipped + 0 failed + 0 given up\n"
+    assert small.stdout == "2 bundles = 2 done + 0 skipped + 0 failed + 0 given up\n"
+    assert files["bundles"] == 2
+
+
 @pytest.mark.parametrize("format", ["text", "markdown"])
 def test_a_batch_is_summed_up(results: tuple[str, str], format: str) -> None:
     summed = run("report", results[1], "--format", format)
@@ -54,6 +67,8 @@ def test_a_batch_is_summed_up_for_programs(results: tuple[str, str]) -> None:
     [
         pytest.param(["batch", "nowhere", "--out", "x"], "nowhere", id="no source"),
         pytest.param(["batch", ".", "--out", "x", "--shard", "4/4"], "is no part", id="shard"),
+        pytest.param(["batch", ".", "--out", "x", "--limit", "0"], "is no number", id="limit 0"),
+        pytest.param(["batch", ".", "--out", "x", "--limit", "mem=1"], "no limit 'mem'", id="mem"),
         pytest.param(["report", "tests"], "no batch results", id="no batch"),
     ],
 )

@@ -5,13 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import reports
+import typer
 from typer.testing import CliRunner
 
 from cnilog.cli import app
 from cnilog.report import REPORTERS, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import click
 
 ROOT = Path(__file__).parents[3]
 
@@ -156,3 +163,55 @@ def test_help_is_instant_because_nothing_heavy_is_imported() -> None:
     ).stdout
 
     assert out.splitlines()[-1] == "[]"
+
+
+READERS = {  # commands that read a source to its end, and an archive with two logs for each
+    "analyze": ["analyze", "{}"],
+    "batch": ["batch", "{}", "--out", "results"],
+    "diff": ["diff", "{}", "{}"],
+    "iam": ["iam", "{}"],
+    "mine": ["mine", "{}"],
+    "patterns new": ["patterns", "new", "{}", "--from-unknown", "1"],
+    "read": ["read", "{}"],
+    "redact": ["redact", "{}", "-o", "copy.tar"],
+    "undecoded": ["undecoded", "{}"],
+}
+
+
+def test_every_command_that_reads_a_source_is_listed() -> None:
+    commands = {path: command for path, command in _commands() if _reads(command)}
+
+    assert set(commands) - {"watch", "report"} == set(READERS)  # one never ends, one reads reports
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_command_that_reads_a_source_takes_limits(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.log").write_text("a sentence\n")
+    wrong = [one.format(tmp_path / "one.log") for one in READERS[name]]
+    result = CliRunner().invoke(app, [*wrong, "--limit", "mebers=1"], prog_name="cnilog")
+
+    assert result.exit_code == 2
+    assert "no limit 'mebers'" in result.stderr
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    top = typer.main.get_command(app)
+    waiting = [("", top)]
+    while waiting:
+        path, command = waiting.pop()
+        inner = getattr(command, "commands", {})
+        waiting += [(f"{path} {name}".strip(), one) for name, one in inner.items()]
+        if not inner:
+            yield path, command
+
+
+def _reads(command: click.Command) -> bool:
+    names = [param.metavar or param.name or "" for param in command.params if _is_argument(param)]
+    return any("SOURCE" in name or name in {"before", "policy"} for name in names)
+
+
+def _is_argument(param: click.Parameter) -> bool:
+    return param.param_type_name == "argument"

@@ -112,6 +112,18 @@ def test_since_reads_both_forms(text: str, expected: datetime) -> None:
     assert parse_since(text, now=SINCE) == expected
 
 
-def test_since_refuses_anything_else() -> None:
+@pytest.mark.parametrize("text", ["yesterday", "99999999999999999999d", "9999999d"])
+def test_since_refuses_anything_else(text: str) -> None:
     with pytest.raises(SourceError, match="is no time"):
-        parse_since("yesterday")
+        parse_since(text)
+
+
+def test_without_a_region_it_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+
+    with pytest.raises(SourceError, match="no client for CloudWatch"):
+        fetch_cloudwatch(Window(GROUP, SINCE), tmp_path / "out")
