@@ -51,6 +51,7 @@ def text(data: bytes) -> None:
         assert b"\0" not in whole
         if name == "utf-8":
             assert b"".join(texts.chunks(halves, name)) == whole
+            assert texts.text_of(data, name) == whole
             if texts.clean(data) and b"\r" not in data:
                 assert whole == data
 

@@ -14,19 +14,22 @@ import polars as pl
 
 from cnilog.schema import COMPONENT
 
-NAMES: Final = (  # container, unit or file name → program; the first that is found
-    (r"egress-(?:v[46]-)?(?:cni|plugin)", "egress-plugin"),
-    (r"network-policy|nodeagent|ebpf-sdk|policy-agent", "network-policy-agent"),
-    (r"metrics-helper", "metrics-helper"),
-    (r"(?:aws-vpc-cni|cni)-init|aws-node-init|initContainer", "init"),
-    (r"entrypoint", "entrypoint"),
-    (r"ipamd|aws-k8s-agent|(?:^|[/_.-])ipam(?:[._-]|$)", "ipamd"),
-    (r"(?:^|[/_.]|cni-)plugin(?:[._-]|$)|routed-eni-cni", "plugin"),
-    (r"kube-?proxy", "kube-proxy"),
-    (r"kubelet", "kubelet"),
-    (r"containerd|docker(?:d|\.log|-daemon)", "containerd"),
-    (r"(?:^|[/_.-])events?(?:[._-]|$)", "events"),
-    (r"aws-node", "aws-node"),
+NAMES: Final = tuple(
+    (re.compile(words, re.IGNORECASE), found)
+    for words, found in (  # container, unit or file name → program; the first that is found
+        (r"egress-(?:v[46]-)?(?:cni|plugin)", "egress-plugin"),
+        (r"network-policy|nodeagent|ebpf-sdk|policy-agent", "network-policy-agent"),
+        (r"metrics-helper", "metrics-helper"),
+        (r"(?:aws-vpc-cni|cni)-init|aws-node-init|initContainer", "init"),
+        (r"entrypoint", "entrypoint"),
+        (r"ipamd|aws-k8s-agent|(?:^|[/_.-])ipam(?:[._-]|$)", "ipamd"),
+        (r"(?:^|[/_.]|cni-)plugin(?:[._-]|$)|routed-eni-cni", "plugin"),
+        (r"kube-?proxy", "kube-proxy"),
+        (r"kubelet", "kubelet"),
+        (r"containerd|docker(?:d|\.log|-daemon)", "containerd"),
+        (r"(?:^|[/_.-])events?(?:[._-]|$)", "events"),
+        (r"aws-node", "aws-node"),
+    )
 )
 BY_FORMAT: Final = {  # of the container that holds two programs
     "logrus": "entrypoint",
@@ -61,7 +64,7 @@ def program(*names: str | None) -> str | None:
     """Return the program that the first telling one of *names* belongs to; ``aws-node`` is two."""
     for name in names:
         for words, found in NAMES:
-            if name and re.search(words, name, re.IGNORECASE):
+            if name and words.search(name):
                 return found
     return None
 

@@ -86,7 +86,7 @@ class Crowd:
 
 def _is_wrapped(text: bytes) -> bool:
     """Return whether the lines of *text* carry an envelope."""
-    first = pl.Series(text.decode().split("\n", SAMPLE_ROWS)[:SAMPLE_ROWS], dtype=pl.String)
+    first = text.decode().split("\n", SAMPLE_ROWS)[:SAMPLE_ROWS]
     return envelope_of(sample_of(first)) is not None
 
 

@@ -25,7 +25,7 @@ from cnilog.ingest.reader import File
 from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, envelope_of, head_of, read_skimmed
 from cnilog.ingest.sniff import is_document
-from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces
+from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class MemberReader:
         code = encoding(head)
         if not head:
             return Part(name, skipped=EMPTY)
-        sample = b"".join(chunks((head,), code or "latin-1")).decode("utf-8", "replace")
+        sample = text_of(head, code or "latin-1").decode("utf-8", "replace")
         place = places((name,), ()).get(name, Place())
         if place.ignore:
             return Part(name, skipped=place.ignore)
@@ -146,7 +146,7 @@ class MemberReader:
             return read_lines(file, mended(member.stream.again(CHUNK)), self._keep)
         if not file.single:
             return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
-        whole = b"".join(chunks(member.stream.blocks(), code))
+        whole = text_of(member.stream.peek(CHUNK + 1), code)
         return self._crowd.take(file, whole) or read_lines(file, (whole,), self._keep)
 
     def _skimmed(self, file: File, member: Member, code: str) -> Part | None:

@@ -70,6 +70,8 @@ def read_name(name: str) -> Name:
     """Return what *name* (a path or a log stream) says."""
     host = HOST.match(name)
     node = host[1] if host and NODE.match(host[1]) else None
+    if "_" not in name and ".service" not in name:
+        return Name(node)
     if found := PODS.search(name):
         namespace, pod, _, container, restart = found.groups()
         return Name(node, namespace, pod, container, program(container), int(restart))

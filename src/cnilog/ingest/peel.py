@@ -128,12 +128,13 @@ def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("line", descending=True, maintain_order=True)  # lines of an event stay
 
 
-def sample_of(texts: pl.Series) -> list[str]:
+def sample_of(texts: pl.Series | Sequence[str]) -> list[str]:
     """Return up to `SAMPLE_LINES` lines from the begin, the middle and the end of *texts*."""
     third = SAMPLE_LINES // 3
     if len(texts) > SAMPLE_LINES * 4:
-        parts = (texts, texts.slice(len(texts) // 2), texts.tail(third * 2))
-        texts = pl.concat([part.head(third * 2) for part in parts])
+        middle = len(texts) // 2
+        parts = (texts[: third * 2], texts[middle : middle + third * 2], texts[-third * 2 :])
+        texts = [text for part in parts for text in part]
     lines = [text for text in texts if text and not text.isspace()]
     if len(lines) <= SAMPLE_LINES:
         return lines

@@ -99,10 +99,8 @@ def _folder(folder: Path, limits: Limits) -> Iterator[Member]:
             return
         if isinstance(found, OSError):
             yield _skip(str(found.filename), f"cannot be listed: {found.strerror}")
-        elif found.is_fifo():
-            yield _skip(str(found), NO_FILE)  # it would wait for a writer
         else:
-            yield from _file(found, limits)
+            yield from _file(found, limits, pipes=False)
     if empty:
         raise SourceError(f"{folder}: the folder is empty. Give a folder that holds logs")
 
@@ -134,13 +132,14 @@ def _walk(folder: Path) -> Iterator[Path | OSError]:
     yield from refused
 
 
-def _file(path: Path, limits: Limits) -> Iterator[Member]:
+def _file(path: Path, limits: Limits, *, pipes: bool = True) -> Iterator[Member]:
+    """Yield what *path* holds; a pipe only where it was named: it waits for a writer."""
     if path.suffix == ".tmp":
         yield _skip(str(path), "is what an interrupted rotation left")
         return
     try:
         known = path.stat()
-        if not (stat.S_ISREG(known.st_mode) or stat.S_ISFIFO(known.st_mode)):
+        if not (stat.S_ISREG(known.st_mode) or (pipes and stat.S_ISFIFO(known.st_mode))):
             yield _skip(str(path), NO_FILE)
             return
         opened = path.open("rb")

@@ -7,8 +7,11 @@ the rotations of one log file; they are put in the order of their times.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -126,11 +129,14 @@ def put_together(parts: Sequence[Part], places: Mapping[str, Place]) -> Streams:
 
 def _ordered(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) -> list[Part]:
     """Return *parts* so that those of one stream follow one another in the order of their times."""
+    keys = [owners[part.file][0].key for part in parts]
     home: dict[tuple[str | None, ...], int] = {}
+    several = Counter(keys)
     places = []
-    for number, part in enumerate(parts):
-        stream = home.setdefault(owners[part.file][0].key, number)
-        first = part.pieces["first_ts"].drop_nulls().min() if part.kept else None
+    for number, (part, key) in enumerate(zip(parts, keys, strict=True)):
+        stream = home.setdefault(key, number)
+        ask = part.kept and several[key] > 1  # asking has a price, and there may be many files
+        first = part.pieces["first_ts"].min() if ask else None
         previous = "previous" not in part.file.rsplit("/", 1)[-1]
         time = first if isinstance(first, datetime) else LAST
         places.append((stream, time, previous, number))
@@ -184,10 +190,10 @@ def _runs(
         ts=pl.lit(None, dtype=TIME),
         component="told",
     )
-    begin = begin.select("stream", "marker", "plain", begin=component_of().cast(pl.String))
+    begin = begin.select("stream", "marker", component_of().cast(pl.String), "plain")
     runs: list[int] = []
-    for group in begin.partition_by("stream", maintain_order=True):
-        runs.extend(run_numbers(group.select("marker", "begin", "plain").iter_rows()))
+    for _, group in groupby(begin.iter_rows(), key=itemgetter(0)):  # sorted by stream
+        runs.extend(run_numbers(row[1:] for row in group))
     frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32), component=component_of())
     return _summed(frame), frame.select("part", "writer", "piece", "run"), _writers(frame)
 

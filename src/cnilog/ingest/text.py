@@ -77,6 +77,12 @@ def chunks(blocks: Iterable[bytes], name: str, size: int = CHUNK) -> Iterator[by
         yield b"".join(held)
 
 
+def text_of(data: bytes, name: str) -> bytes:
+    """Return all of *data*, whose `encoding` is *name*, as UTF-8 with one kind of line end."""
+    plain = name == "utf-8" and b"\r" not in data and clean(data)
+    return data if plain else b"".join(chunks((data,), name))
+
+
 def clean(block: bytes) -> bool:
     """Return whether *block* is UTF-8 without NULs, with the ends of lines as they should be."""
     if b"\0" in block:

@@ -82,15 +82,14 @@ def scope_of(file: str) -> str:
 
 def _roots(files: Iterable[str]) -> dict[str, str]:
     """Return the folder of the one-node bundle that each file lies in, where it does in one."""
+    parted = {file: _parts(file) for file in files}
     beside: defaultdict[str, set[str]] = defaultdict(set)
-    for file in files:
-        parts = _parts(file)
+    for parts in parted.values() if len(parted) > 1 else ():
         for depth, part in enumerate(parts):
             beside["/".join(parts[:depth])].add(part)
     roots = {root for root, names in beside.items() if _is_bundle(names)}
     found = {}
-    for file in files:
-        parts = _parts(file)
+    for file, parts in parted.items():
         tops = ("/".join(parts[:depth]) for depth in range(len(parts)))
         root = next((top for top in tops if top in roots), None) or _host_root("/".join(parts))
         if root is not None:

@@ -42,6 +42,10 @@ LAYOUTS: Final = tuple(
         rf"{PREVIOUS}{END}",
     )
 )
+LAYOUT_WORDS: Final = (  # each of `LAYOUTS` holds one of them
+    *("/cluster-resources/", "/namespaces/", "/cluster-info/", "/logs.txt"),
+    *("/kube-system", "/default", "/amazon-", "/aws-node-", "/kube-proxy-", "/coredns-"),
+)
 EXPORT: Final = re.compile(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>[0-9]{6})(?:\.gz)?$")
 UID_ONLY: Final = re.compile(
     r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>[0-9]{1,9})\.log"
@@ -55,13 +59,13 @@ def place_of(file: str) -> Place:
     """Return what the path *file* says of the lines in it."""
     path = "/" + file.replace("\\", "/").replace("!./", "/").replace("!", "/").lstrip("/")
     torn = TORN if path.endswith(".tmp") and re.search(r"/[0-9]+\.log\.", path) else None
-    place = _export(path) or _kubelet(path) or _layout(path)
+    place = _export(path) or _kubelet(path) or (_layout(path) if _has_layout(path) else None)
     if place is None:
         folder = NODE_FOLDER.search(path)
         place = Place(
             node=folder[1] if folder else None, component=program_of_file(path.rpartition("/")[2])
         )
-    return replace(place, ignore=torn)
+    return replace(place, ignore=torn) if torn else place
 
 
 def _kubelet(path: str) -> Place | None:
@@ -98,6 +102,11 @@ def _export(path: str) -> Place | None:
         writer=found[1],
         rank=(0, found["chunk"]),
     )
+
+
+def _has_layout(path: str) -> bool:
+    """Return whether one of `LAYOUTS` may be in *path*: asking for a word is much quicker."""
+    return any(word in path for word in LAYOUT_WORDS)
 
 
 def _layout(path: str) -> Place | None:
