@@ -140,3 +140,37 @@ def test_kube_proxy_is_blamed_where_it_is_down_and_nowhere_else(
     found = report(tmp_path, {**both, "pods.txt": table.encode()})
 
     assert found.causes[0].id == first
+
+
+EVENT = "Failed to create pod sandbox: rpc error: code = Unknown desc = {}"
+STARTED = (
+    'time="2026-03-02T10:00:01Z" level=info msg="Checking for IPAM connectivity... "\n'
+    'time="2026-03-02T10:00:02Z" level=info msg="Copying config file... "\n'
+    'time="2026-03-02T10:00:02Z" level=error msg="Failed to wait for IPAM daemon to complete"'
+    ' error="exit status 1"\n'
+)
+NOT_OWNER = (
+    "2026-03-02T10:00:01.120Z [ERROR] Failed to allocate a private IP addresses on ENI"
+    " eni-0a1b2c3d4e5f60718: AuthFailure: You are not the owner of network interface"
+    " 'eni-0a1b2c3d4e5f60718'.\n\tstatus code: 403, request id: 1d2c3b4a\n"
+)
+ERRNO = "add command: failed to setup network: setupNS: failed to add pod rule: file exists"
+NAMED_AND_NOT = [
+    pytest.param(
+        "events.txt", EVENT.format(ERRNO), "netlink-dataplane", {"netns-gone"}, id="errno"
+    ),
+    pytest.param("aws-node.log", STARTED, "port-conflict", ACCESS | ENDPOINTS, id="it had served"),
+    pytest.param(
+        "ipamd.log", NOT_OWNER, "iam-missing-ipv4-permissions", {"iam-no-credentials"}, id="owner"
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "first", "never"), NAMED_AND_NOT)
+def test_a_line_is_not_laid_at_the_door_of_what_it_rules_out(
+    file: str, text: str, first: str, never: set[str], tmp_path: Path
+) -> None:
+    named = [one.id for one in report(tmp_path, {file: text.encode()}).causes]
+
+    assert named[0] == first
+    assert never.isdisjoint(named[:3])

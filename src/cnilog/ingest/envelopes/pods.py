@@ -41,7 +41,8 @@ TAGGED_HEADER: Final = rf"^()\[({POD})(?: ({DNS}))?\]()(?: |$)"  # kubetail
 COMPOSED_HEADER: Final = rf"^()()({DNS}) +\|()(?: |$)"  # docker compose
 CONTAINER_HEADER: Final = rf"^(?:({STAMP}) +)?({DNS})(?: |$)"
 NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
-BAR: Final = r"^\s*[│┃|║] ?(.*?) *[│┃|║]?\s*$"
+BAR: Final = r"^\s*(?:[│┃|║] ?)?(.*?) *[│┃|║]?\s*$"
+EDGE: Final = re.compile(r"^\s*[│┃║]| [│┃║]\s*$")  # a copy may begin or end within a line
 ESCAPED: Final = r"\[([a-zA-Z0-9_,;: \-\.\"#]+)\[(\[*)\]"
 HASHED: Final = re.compile(
     r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|[0-9]+)$|-ip-[0-9]|\.(?:internal|compute)"
@@ -148,7 +149,7 @@ def _names(frame: pl.DataFrame) -> pl.Series:
 
 
 def _fits_bars(sample: Sequence[str]) -> bool:
-    return share(sample, lambda line: line.lstrip()[:1] in {"│", "┃", "║"}) >= MOST
+    return share(sample, EDGE.search) >= MOST
 
 
 def _peel_bars(frame: pl.DataFrame) -> pl.DataFrame:

@@ -76,6 +76,14 @@ def test_brackets_that_k9s_escaped_are_mended(tmp_path: Path) -> None:
     assert "goroutine 1 [running]:" in records.filter(records["level"] == "fatal")["message"][0]
 
 
+def test_a_selection_that_begins_within_the_screen_of_k9s_is_read(tmp_path: Path) -> None:
+    screen = "\n".join(f"│ {CONTAINER} {line.text:<120} │" for line in LINES[1:3])
+    reading = exports.read(tmp_path, screen.removeprefix("│ "))
+
+    assert exports.messages(reading.records) == MESSAGES[1:3]
+    assert reading.accounting.undecoded == 0
+
+
 def test_a_line_in_a_json_string_is_read(tmp_path: Path) -> None:
     import json
 
