@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.ingest.hitting import alternation
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 LOUD: Final = ("error", "fatal")
+MANY: Final = 5_000  # records for which a regex is worth building
+LARGEST: Final = 200_000  # characters of texts that an engine takes in one regex
 
 
 class Keep(tuple[str, ...]):
@@ -49,13 +53,30 @@ def steady_of(keep: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (keep.steady, keep.troubles) if isinstance(keep, Keep) else ((), ())
 
 
-def wanted(keep: Sequence[str] | None) -> pl.Expr:
-    """Return whether a record is kept: it holds a literal, or is error-like."""
+def wanted(keep: Sequence[str] | None, rows: int) -> pl.Expr:
+    """Return whether a record is kept: it holds a literal, or is error-like.
+
+    Args:
+        keep: Literals of the records to keep; null for all.
+        rows: How many records are asked.
+    """
     if keep is None:
         return pl.lit(value=True)
     error = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
-    held = pl.col("message").str.contains_any(list(keep)) if keep else pl.lit(value=False)
+    held = _holds(keep, rows) if keep else pl.lit(value=False)
     return error | pl.col("format").is_null() | held
+
+
+def _holds(texts: Sequence[str], rows: int) -> pl.Expr:
+    """Return whether a message holds one of *texts*.
+
+    The regex is three times as fast as the automaton, but takes as long to build as a thousand
+    records take to read; and an engine has room for so many texts only.
+    """
+    message = pl.col("message")
+    if rows < MANY or sum(map(len, texts)) > LARGEST:
+        return message.str.contains_any(list(texts))
+    return message.str.contains(alternation(texts))
 
 
 def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> pl.DataFrame:
@@ -68,14 +89,14 @@ def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> 
         keep: Literals of the records to keep; null for all.
         of: Tells the files of the records apart.
     """
-    kept = records.select(wanted(keep)).to_series()
+    kept = records.select(wanted(keep, records.height)).to_series()
     records, of = records.filter(kept), of.filter(kept)
     steady, troubles = steady_of(keep or ())
     if not steady:
         return records
     message = pl.col("message")
     others = sorted({*(keep or ())} - {*steady})
-    calm = message.str.contains_any(list(steady)) & ~message.str.contains_any(others)
+    calm = message.str.contains_any(list(steady)) & ~_holds(others, records.height)
     trouble = message.str.contains_any(list(troubles)) if troubles else pl.lit(value=False)
     quiet = ~(pl.col("level").is_in(levels_of(keep)).fill_null(value=False))
     told = records.select(calm=calm, trouble=trouble, quiet=quiet & pl.col("format").is_not_null())

@@ -9,6 +9,7 @@ Source: line-formats §1 to §5 (which lines, by version).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,8 @@ SCRIPT_NUMBERS: Final = [n for n, marker in enumerate(MARKERS) if marker.program
 AGENTS: Final = frozenset({"ipamd", "network-policy-agent", "metrics-helper"})
 SCRIPTS: Final = frozenset({"entrypoint"})
 FIRST: Final = 6  # characters that tell most other messages apart
+BEGINS: Final = f"^({'|'.join(re.escape(marker.text) for marker in MARKERS)})"  # the first wins
+NUMBERS: Final = {marker.text: number for number, marker in reversed([*enumerate(MARKERS)])}
 
 
 def markers_of(messages: pl.Series) -> pl.Series:
@@ -71,13 +74,8 @@ def markers_of(messages: pl.Series) -> pl.Series:
     rows = maybe.arg_true()
     if rows.is_empty():
         return found
-    numbers = [_marker(message) for message in messages.gather(rows)]
-    return found.scatter(rows, pl.Series(numbers, dtype=pl.UInt8))
-
-
-def _marker(message: str) -> int | None:
-    tests = (number for number, marker in enumerate(MARKERS) if message.startswith(marker.text))
-    return next(tests, None)
+    begins = messages.gather(rows).str.extract(BEGINS)
+    return found.scatter(rows, begins.replace_strict(NUMBERS, default=None, return_dtype=pl.UInt8))
 
 
 def run_numbers(pieces: Iterable[tuple[int | None, str, int]]) -> list[int]:

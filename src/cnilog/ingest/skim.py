@@ -41,10 +41,9 @@ KEY: Final = (
 )
 ESCAPED: Final = ("\\u00", "\\x1b")  # decoding would make other characters of these
 COLOUR: Final = "\x1b"
-GRAVE: Final = ("er", "fa", "pa", "dp")  # what the levels above warn begin with
-SHELL: Final = ("ent", '"en')  # what the caller entrypoint.sh begins with, after either level
+SHELL: Final = '"entrypoint.sh"'  # a caller whose lines tell of the container's script
 SPAN: Final = (pl.len().alias("count"), pl.min("row").alias("begin"), pl.max("row").alias("end"))
-CALLER: Final = 58  # characters before the caller, after a level of four letters
+BODY: Final = 47  # characters up to the end of the time, after a level of four letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,8 @@ class Skimmed:
     """What is left of a chunk.
 
     Attributes:
-        rows: ``line`` and ``raw`` of the lines to decode, in order.
-        forced: Lines among them that would have been passed over, and are counted in *groups*.
+        rows: ``row`` (from 0) and ``raw`` of the lines to decode, in order.
+        forced: Rows among them that would have been passed over, and are counted in *groups*.
         groups: ``minute``, ``level`` and ``count`` of the lines that were passed over, and the
             rows (from 0) that they ``begin`` and ``end`` at.
         lines: How many lines the chunk has.
@@ -95,47 +94,38 @@ class Skimmer:
         parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
         self.possible = bool(texts)
-        self._texts = (*ESCAPED, *texts)
+        self._texts = (*ESCAPED, SHELL[1:], *texts)
         self._prefix = envelope.prefix if envelope else None
         heads = envelope is not None and envelope.heads
         headed = pl.col("raw").str.contains(f"^{self._prefix}") if heads else pl.lit(value=True)
         self._headless = ~headed
-        self._grave = [*GRAVE, "wa"] if "warn" in levels_of(keep) else list(GRAVE)
+        self._passable = [one for one in ("debug", "info", "warn") if one not in levels_of(keep)]
 
-    def skim(self, chunk: bytes, first: int, forced: int = 0) -> Skimmed:
+    def skim(self, chunk: bytes, forced: int = 0) -> Skimmed:
         """Return what is left of *chunk*.
 
         Args:
             chunk: Lines that are `text.clean`.
-            first: Number of its first line.
             forced: That many lines at its begin are left in any case.
         """
-        plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        # Judged once, and then parted: two queries over the same lines would each judge them.
-        lines = self._judged(plain, chunk).collect(engine="streaming").sort("row").lazy()
-        lines = lines.with_columns(head=self._slice(0, HEAD))
-        over = pl.col("over")
-        copy = pl.col("raw") + ""  # a view would keep the whole chunk in memory
-        rest = lines.filter(~over).select("row", "sound", "head", raw=copy).collect()
-        groups = lines.filter(over).group_by("head").agg(SPAN).collect()
-        rest, calm = self._parted(rest)
+        lines = self._judged(chunk)
+        over = lines["over"]
+        groups = lines.lazy().filter("over").group_by("head").agg(SPAN).collect()
+        rest, calm = self._parted(lines.filter(~over))
         groups = _timed(_summed(groups, calm))
-        good = pl.col("minute").is_not_null() & pl.col("level").is_not_null()
-        bad = groups.filter(~good)["head"]
-        total = rest.height + int(groups["count"].sum())
+        good = pl.col("minute").is_not_null() & pl.col("level").is_in(self._passable)
+        bad = groups.filter(~good.fill_null(value=False))["head"]
+        groups = groups.filter(good)
         if len(bad):
             strange = pl.col("head").is_in(bad.implode())
-            more = lines.filter(over & strange).select("row", raw=copy).collect()
-            rest = pl.concat([rest, more, calm.filter(strange).select("row", "raw")])
+            more = [lines.filter(pl.col("over") & strange), calm.filter(strange)]
+            rest = pl.concat([rest, *more])
         headless = rest.filter(self._headless)["row"]
-        wanted = _wanted(rest, groups.filter(good), total, forced, headless)
-        number = pl.col("row").is_in(wanted.implode())
-        more = (
-            lines.filter(number).select("row", raw=copy).collect() if len(wanted) else rest.clear()
-        )
-        rows = pl.concat([rest, more]).sort("row")
-        rows = rows.select(line=(pl.col("row") + first).cast(pl.UInt32), raw="raw")
-        return Skimmed(rows, (wanted + first).cast(pl.UInt32), groups.filter(good), total)
+        wanted = _wanted(rest, groups, lines.height, forced, headless)
+        rows = pl.concat([rest, lines[wanted.to_list()]]) if len(wanted) else rest
+        # The copy of a text frees the chunk, which a view of it would hold.
+        rows = rows.sort("row").select("row", raw=pl.col("raw") + "")
+        return Skimmed(rows, wanted, groups, lines.height)
 
     def fingerprints(self, chunk: bytes, looked_at: pl.Series) -> pl.DataFrame:
         """Return ``line``, ``key`` and ``minute`` of the lines of *chunk* that are passed over.
@@ -146,36 +136,41 @@ class Skimmer:
 
         The key is the hash of the line without its envelope.
         """
-        plain = pl.scan_lines(chunk, name="raw", row_index_name="row")
-        text = pl.col("raw") if self._prefix is None else pl.col("raw").str.slice(pl.col("at"))
-        over = self._judged(plain, chunk).filter(pl.col("over") | self._calm())
-        four = self._slice(len(BRACE) + 4, 1) == '"'  # letters of the level; five otherwise
-        stamp = pl.when(four).then(self._slice(HEAD - 17, 16)).otherwise(self._slice(HEAD - 16, 16))
+        lines = self._judged(chunk)
+        over = lines.filter(pl.col("over") | self._calm())
+        stamp = pl.col("head").str.strip_suffix(":").str.tail(16)  # it comes after four letters
         minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
         rows = over.select(
             line=(pl.col("row") + 1).cast(pl.UInt32),
-            key=text.hash(),
+            key=pl.col("inner").hash(),
             minute=minute.dt.replace_time_zone("UTC"),
-        ).collect()
+        )
         return rows.filter(~pl.col("line").is_in(looked_at.implode()))
 
-    def _judged(self, lines: pl.LazyFrame, chunk: bytes) -> pl.LazyFrame:
-        """Return the *lines* of *chunk* with ``sound`` and ``over``.
+    def _judged(self, chunk: bytes) -> pl.DataFrame:
+        """Return the lines of *chunk* with ``row``, ``inner``, ``head``, ``sound`` and ``over``.
 
         A sound line is one record, whatever it says; one that holds no text at all is passed over.
+        What is asked of heads (`KEY`) is asked of each kind of head only, by `skim`.
         """
         texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
-        raw = pl.col("raw")
-        sound = raw.str.ends_with('"}') & ~raw.str.ends_with('\\"}')
-        if self._prefix is not None:
-            lines = lines.with_columns(at=raw.str.find(BRACE, literal=True).cast(pl.Int64))
-            sound &= raw.str.head(pl.col("at")).str.contains(f"^(?:{self._prefix})$")
-        sound &= self._slice(HEAD, 10).str.contains(TAIL)
-        sound &= ~self._slice(len(BRACE), 2).is_in(self._grave)
-        sound &= ~self._slice(CALLER, 3).is_in(SHELL)
-        quiet = ~raw.str.contains(alternation((*texts, *self._steady)))
-        lines = lines.with_columns(sound=sound.fill_null(value=False))
-        return lines.with_columns(over=pl.col("sound") & quiet)
+        lines = pl.read_lines(chunk, name="raw", row_index_name="row")
+        inner, raw = pl.col("inner"), pl.col("raw")
+        whole = inner.str.ends_with('"}') & ~inner.str.ends_with('\\"}')
+        sound = whole & inner.str.slice(HEAD, 10).str.contains(TAIL)
+        if self._prefix is None:
+            lines = lines.with_columns(inner=raw)
+        else:
+            at = raw.str.find(BRACE, literal=True).cast(pl.Int64)
+            lines = lines.with_columns(inner=raw.str.slice(at), outer=raw.str.head(at))
+            sound &= pl.col("outer").str.contains(f"^(?:{self._prefix})$")
+        told = inner.str.slice(BODY)  # of a sound line, what stands before holds none
+        found = told.str.contains(alternation((*texts, *self._steady)))
+        lines = lines.select(
+            "row", "raw", "inner", head=inner.str.slice(0, HEAD), sound=sound, found=found
+        )
+        sound = pl.col("sound").fill_null(value=False)
+        return lines.with_columns(sound=sound, over=sound & ~pl.col("found"))
 
     def _calm(self) -> pl.Expr:
         """Return whether a line holds steady texts and no other."""
@@ -193,13 +188,7 @@ class Skimmer:
         telling = telling.filter(pl.col("calm") | pl.col("trouble"))
         rows = telling.filter(pl.col("calm") & pl.col("calm").shift(-1))["row"]
         alone = pl.col("row").is_in(rows.implode())
-        return rest.filter(~alone).select("row", "raw"), rest.filter(alone)
-
-    def _slice(self, start: int, length: int) -> pl.Expr:
-        """Return a part of the zap line, counted from its brace."""
-        at = pl.lit(0) if self._prefix is None else pl.col("at")
-        offset = pl.lit(start) if self._prefix is None else at + start
-        return pl.col("raw").str.slice(offset, length)
+        return rest.filter(~alone), rest.filter(alone)
 
 
 def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
@@ -252,6 +241,6 @@ def _marks(rest: pl.DataFrame) -> pl.Series:
     raw = pl.col("raw")
     zap = raw.str.contains(BRACE, literal=True) & ~raw.str.contains("entrypoint.sh", literal=True)
     agent = rest.filter(zap).filter(raw.str.contains(alternation(AGENT_STARTS)))["row"]
-    texts = [marker.text for marker in MARKERS]
-    other = rest.filter(~zap).filter(raw.str.contains_any(texts))["row"]
+    texts = alternation(marker.text for marker in MARKERS)  # its regex is compiled once
+    other = rest.filter(~zap).filter(raw.str.contains(texts))["row"]
     return pl.concat([agent, other])

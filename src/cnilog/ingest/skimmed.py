@@ -7,7 +7,10 @@ which lines may have been delivered twice is read line by line instead.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -24,12 +27,14 @@ from cnilog.ingest.text import chunks, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
 
     from cnilog.ingest.envelope import LineEnvelope
     from cnilog.ingest.part import Part
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
+AT_ONCE: Final = min(4, pl.thread_pool_size())  # blocks skimmed side by side
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
 SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
@@ -117,7 +122,7 @@ def read_skimmed(
     spans = _Spans()
     reader = Reader(file, skimmers.keep)
     prints: list[pl.DataFrame] = []
-    for batch in _batches(_skims(skimmer, first, blocks), spans, reader):
+    for batch in _batches(_skims(skimmer, chain((first,), blocks)), spans, reader):
         spans.add_records(batch)
         if whole is not None:
             prints.append(reader.fingerprints(batch))
@@ -154,36 +159,40 @@ def _sample(head: bytes, keep: Sequence[str]) -> str:
     return "\n".join(texts)[:SAMPLE]
 
 
-def _skims(
-    skimmer: Skimmer, first: bytes, blocks: Iterator[bytes]
-) -> Iterator[tuple[int, Skimmed]]:
-    """Yield what is left of each block, and the number of its first line."""
-    line = 1
-    block = first
-    while block:
-        skimmed = skimmer.skim(_mended(block), line, SAMPLE_ROWS if line == 1 else 0)
-        yield line, skimmed
-        line += skimmed.lines
-        block = next(blocks, b"")
+def _skims(skimmer: Skimmer, blocks: Iterable[bytes]) -> Iterator[Skimmed]:
+    """Yield what is left of each of *blocks* in order; some are skimmed while one is decoded."""
+    going: deque[Future[Skimmed]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for number, block in enumerate(blocks):
+            forced = 0 if number else SAMPLE_ROWS
+            going.append(pool.submit(_skim, skimmer, block, forced))
+            if len(going) > AT_ONCE:
+                yield going.popleft().result()
+        while going:
+            yield going.popleft().result()
+
+
+def _skim(skimmer: Skimmer, block: bytes, forced: int) -> Skimmed:
+    return skimmer.skim(_mended(block), forced)
 
 
 def _mended(block: bytes) -> bytes:
     return block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
-def _batches(
-    skims: Iterator[tuple[int, Skimmed]], spans: _Spans, reader: Reader
-) -> Iterator[pl.DataFrame]:
+def _batches(skims: Iterator[Skimmed], spans: _Spans, reader: Reader) -> Iterator[pl.DataFrame]:
     """Yield the records that *reader* makes of what is left, many lines at a time."""
     held: list[pl.DataFrame] = []
     forced: list[pl.Series] = []
-    end = 0
-    for line, skimmed in skims:
+    line, end = 1, 0
+    for skimmed in skims:
         end = line + skimmed.lines - 1
         spans.add_groups(skimmed.groups, line)
         reader.pass_over(skimmed.groups, skimmed.lines - skimmed.rows.height)
-        held.append(peeled(skimmed.rows.rename({"raw": "text"})))
-        forced.append(skimmed.forced)
+        number = (pl.col("row") + line).cast(pl.UInt32)
+        held.append(peeled(skimmed.rows.select(line=number, text="raw")))
+        forced.append((skimmed.forced + line).cast(pl.UInt32))
+        line = end + 1
         if sum(frame.height for frame in held) >= BATCH:
             rest = reader.read(pl.concat(held), sparse=Sparse(end, pl.concat(forced)))
             held = [rest]

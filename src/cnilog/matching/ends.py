@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.found import Found
+from cnilog.matching.found import Found, matched
 from cnilog.matching.predicate import agrees, asked
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def end_matches(runs: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             signal = pattern.signals[name]
             numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
             found.add((pattern.id, name), numbers, records, signal)
-    return found.frame(lasts)
+    return matched(lasts, found.rows())

@@ -59,21 +59,35 @@ class Found:
                 self._values.append(value)
             self._rows.append(number)
 
-    def frame(self, of: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of the frame *of* that were added, signal by signal, as `MATCHES`."""
+    def rows(self) -> pl.DataFrame:
+        """Return what was added, signal by signal.
+
+        Columns: ``row`` of the frame, ``key`` (number of the signal in `sizes`), ``pattern``,
+        ``signal`` and ``values`` as in `MATCHES`.
+        """
         flat = pl.LazyFrame(
             {"at": self._at, "name": self._names, "value": self._values},
             schema={"at": pl.get_index_type(), "name": pl.String, "value": pl.String},
         )
         lists = flat.group_by("at", maintain_order=True).agg(values=pl.struct("name", "value"))
-        sizes = list(self.sizes.values())
+        of = pl.Series(
+            [number for number, size in enumerate(self.sizes.values()) for _ in range(size)],
+            dtype=pl.UInt32,
+        )
         keys = pl.DataFrame(list(self.sizes), schema=["pattern", "signal"], orient="row")
-        keys = keys[[number for number, size in enumerate(sizes) for _ in range(size)]]
-        frame = pl.concat([of[self._rows], keys], how="horizontal").lazy().with_row_index("at")
         none = pl.lit([], dtype=MATCHES["values"])
         return (
-            frame.join(lists, on="at", how="left", maintain_order="left")
-            .with_columns(pl.col("values").fill_null(none))
-            .select(pl.col(name).cast(dtype) for name, dtype in MATCHES.items())
+            pl.LazyFrame({"row": pl.Series(self._rows, dtype=pl.UInt32), "key": of})
+            .with_row_index("at")
+            .join(lists, on="at", how="left", maintain_order="left")
+            .select("row", "key", *keys[of], pl.col("values").fill_null(none))
             .collect()
         )
+
+
+def matched(of: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return `MATCHES`: *rows* (see `Found.rows`) with what the frame *of* says of each."""
+    frame = pl.concat(
+        [of[rows["row"]], rows.select("pattern", "signal", "values")], how="horizontal"
+    )
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in MATCHES.items())

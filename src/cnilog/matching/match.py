@@ -1,8 +1,9 @@
 """Find the records that a catalog's signals describe.
 
 All required literals are looked for in one pass; only records that hold one are tried against the
-signals that want it. So the cost grows with the matches, not with the catalog. No step here knows
-what a pattern means; that is for the diagnosis.
+signals that want it. Loops print the same words again and again: records in which signals can see
+no difference are of one kind, and asked once. So the cost grows with what is new, not with the
+catalog. No step here knows what a pattern means; that is for the diagnosis.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.found import Found, Key
-from cnilog.matching.predicate import agrees, asked
+from cnilog.matching.found import Found, Key, matched
+from cnilog.matching.predicate import Asked, agrees, asked
 from cnilog.schema import MATCHES, RECORDS, check, empty
 
 if TYPE_CHECKING:
@@ -22,20 +23,6 @@ if TYPE_CHECKING:
     from cnilog.catalog import Catalog
 
 PART: Final = 50_000  # records looked at at a time: what is found of each is held several times
-NEEDED: Final = (
-    "record",
-    "stream",
-    "run",
-    "node",
-    "pod",
-    "container",
-    "component",
-    "file",
-    "line",
-    "ts",
-    "level",
-    "message",
-)
 
 
 def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -58,9 +45,9 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     kept: dict[Key, list[pl.DataFrame]] = defaultdict(list)
     seen = []
     for part in records.iter_slices(PART):
-        held = _held(part, catalog)
-        seen.append(held.select(_place(catalog)).filter(pl.col("calm") | pl.col("trouble")))
-        for key, frame in _matched(held, wanted, catalog):
+        kinds = _kinds(part, catalog)
+        seen.append(_telling(part, kinds, catalog))
+        for key, frame in _matched(part, kinds, wanted, catalog):
             kept[key].append(frame)
     if not kept:
         return empty(MATCHES)
@@ -83,31 +70,34 @@ def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
     return wanted
 
 
-def _held(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """Return the records that hold a literal, with all they hold in ``literal``."""
-    held = pl.col("message").str.extract_many(catalog.literals, overlapping=True)
-    return (
-        records.lazy()
-        .select(*NEEDED)
-        .with_columns(literal=held)
-        .filter(pl.col("literal").list.len() > 0)
-        .collect()
-    )
+def _kinds(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Return what signals ask of *records*, each once, where a literal is in it.
+
+    Beside the columns of `Asked`: the ``rows`` of the records, and all they hold in ``literal``.
+    """
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    kinds = records.lazy().select(*Asked._fields, rows=row)
+    kinds = kinds.group_by(Asked._fields, maintain_order=True).agg("rows")
+    held = pl.col("message").str.extract_many(list(catalog.literals), overlapping=True)
+    return kinds.with_columns(literal=held).filter(pl.col("literal").list.len() > 0).collect()
 
 
-def _place(catalog: Catalog) -> list[pl.Expr]:
-    """Return where a held record stands, and whether it is calm or trouble."""
+def _telling(records: pl.DataFrame, kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Return ``record`` and ``file`` of *records* that are ``calm`` or ``trouble``, in order."""
     held = pl.col("literal").list
     steady, troubles = (
         pl.lit(pl.Series([sorted(texts)], dtype=pl.List(pl.String)))
         for texts in (catalog.steady, catalog.troubles)
     )
-    return [
-        pl.col("record"),
-        pl.col("file"),
-        (held.set_difference(steady).list.len() == 0).alias("calm"),
-        (held.set_intersection(troubles).list.len() > 0).alias("trouble"),
-    ]
+    told = kinds.select(
+        "rows",
+        calm=held.set_difference(steady).list.len() == 0,
+        trouble=held.set_intersection(troubles).list.len() > 0,
+    ).filter(pl.col("calm") | pl.col("trouble"))
+    told = told.explode("rows", empty_as_null=False, keep_nulls=False).sort("rows")
+    return pl.concat(
+        [records.select("record", "file")[told["rows"]], told.drop("rows")], how="horizontal"
+    )
 
 
 def _passed(held: pl.DataFrame) -> pl.Series:
@@ -117,26 +107,32 @@ def _passed(held: pl.DataFrame) -> pl.Series:
 
 
 def _matched(
-    held: pl.DataFrame, wanted: Mapping[str, Sequence[Key]], catalog: Catalog
+    records: pl.DataFrame,
+    kinds: pl.DataFrame,
+    wanted: Mapping[str, Sequence[Key]],
+    catalog: Catalog,
 ) -> Iterator[tuple[Key, pl.DataFrame]]:
-    """Yield for each signal the rows of *held* that it describes, in reading order."""
-    records = asked(held)
+    """Yield for each signal the *records* that it describes, in reading order."""
+    asking = asked(kinds)
     found = Found()
-    for key, numbers in _candidates(held["literal"].to_list(), wanted).items():
+    for key, numbers in _candidates(kinds["literal"].to_list(), wanted).items():
         signal = catalog.by_id[key[0]].signals[key[1]]
-        agreed = [n for n in numbers if agrees(signal, records[n], held=True)]
-        found.add(key, agreed, records, signal)
-    frame = found.frame(held)
+        agreed = [n for n in numbers if agrees(signal, asking[n], held=True)]
+        found.add(key, agreed, asking, signal)
+    rows = found.rows()
+    rows = rows.with_columns(row=kinds["rows"].gather(rows["row"]))
+    rows = rows.explode("row", empty_as_null=False, keep_nulls=False).sort("key", "row")
+    frame = matched(records, rows)
     begin = 0
-    for key, size in found.sizes.items():
-        yield key, frame.slice(begin, size)
+    for number, size in rows.group_by("key", maintain_order=True).len().iter_rows():
+        yield list(found.sizes)[number], frame.slice(begin, size)
         begin += size
 
 
 def _candidates(
     literals: Sequence[Sequence[str]], wanted: Mapping[str, Sequence[Key]]
 ) -> dict[Key, list[int]]:
-    """Return for each signal the numbers of the records that hold one of its literals."""
+    """Return for each signal the numbers of the kinds that hold one of its literals."""
     candidates: dict[Key, list[int]] = defaultdict(list)
     for number, held in enumerate(literals):
         for key in dict.fromkeys(key for literal in held for key in wanted.get(literal, ())):

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.finding import Evidence
 from cnilog.matching.scope import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cnilog.catalog import Catalog, Pattern
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 GROUP: Final = 20_000  # matches parted at a time
 MOST_VALUES: Final = 50  # of one name
 PLACE: Final = ("pattern", "node", "home")
+TOLD: Final = ("file", "line", "ts", "message")
 ADDED: Final = {  # columns beside those of `MATCHES`
     # milliseconds; a match without a time stands where it was read
     "ms": (pl.col("ts").dt.epoch("us") / 1000)
@@ -35,15 +38,6 @@ ADDED: Final = {  # columns beside those of `MATCHES`
 }
 
 
-class Row(NamedTuple):
-    """One match."""
-
-    signal: str
-    event: Event
-    ts: datetime | None
-    message: str
-
-
 @dataclass(frozen=True, slots=True)
 class Placed:
     """All matches of one pattern in one place, in reading order."""
@@ -51,15 +45,38 @@ class Placed:
     pattern: Pattern
     node: str | None
     stream: int | None  # null where the pattern looks at nodes
-    rows: list[Row]
+    signals: list[str]  # of each match
+    moments: list[Event]  # when and where each match is
+    rows: list[int]  # of each match, in `told`
+    told: pl.DataFrame  # ``file``, ``line``, ``ts`` and ``message`` of this and of other places
     captured: list[tuple[str, str, str]] = field(default_factory=list)  # signal, name, value
 
     def events(self) -> dict[str, list[Event]]:
         """Return the events by signal, in order of time."""
         found: dict[str, list[Event]] = defaultdict(list)
-        for row in self.rows:
-            found[row.signal].append(row.event)
-        return {signal: sorted(some) for signal, some in found.items()}
+        for signal, event in zip(self.signals, self.moments, strict=True):
+            found[signal].append(event)
+        for some in found.values():
+            some.sort()
+        return found
+
+    def numbers(self, signals: Collection[str]) -> list[int]:
+        """Return which of the matches are of *signals*: numbers from 0, in reading order."""
+        return [number for number, signal in enumerate(self.signals) if signal in signals]
+
+    def evidence(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
+        """Return what the matches of those *numbers* say, and where."""
+        rows = (self.told.row(self.rows[number]) for number in numbers)  # one by one: they are few
+        return tuple(Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in rows)
+
+    def span(self, numbers: Iterable[int]) -> tuple[datetime | None, datetime | None]:
+        """Return the first and last time that the matches of those *numbers* state."""
+        moments, rows = self.moments, self.rows
+        times = [(moments[n].ms, rows[n]) for n in numbers if moments[n].timed]
+        if not times:
+            return None, None
+        ts = self.told["ts"]
+        return ts[min(times)[1]], ts[max(times)[1]]
 
     def values(self, signals: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return what named groups of *signals* captured, each once, in the order of records."""
@@ -81,15 +98,23 @@ def _groups(matches: pl.DataFrame) -> Iterator[pl.DataFrame]:
     if matches.height <= GROUP:
         yield matches
         return
-    names: list[str] = []
-    rows = 0
-    for name, count in matches.group_by("pattern", maintain_order=True).len().iter_rows():
-        if names and rows + count > GROUP:
-            yield matches.filter(pl.col("pattern").is_in(names))
-            names, rows = [], 0
-        names.append(name)
-        rows += count
-    yield matches.filter(pl.col("pattern").is_in(names))
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    of = matches.select("pattern", row=row).group_by("pattern", maintain_order=True).agg("row")
+    rows: list[pl.Series] = []
+    for some in of["row"]:
+        if rows and sum(map(len, rows)) + len(some) > GROUP:
+            yield _taken(matches, rows)
+            rows = []
+        rows.append(some)
+    yield _taken(matches, rows)
+
+
+def _taken(matches: pl.DataFrame, rows: Sequence[pl.Series]) -> pl.DataFrame:
+    """Return those *rows* of *matches* in order; a part that is whole already is no copy."""
+    every = pl.concat(rows).sort()
+    if every[-1] - every[0] + 1 == len(every):
+        return matches.slice(every[0], len(every))
+    return matches[every]
 
 
 def _parts(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
@@ -105,20 +130,27 @@ def _parts(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
         .with_columns(**ADDED)
         .collect()
     )
-    captured = _captured(frame)
-    rows = _rows(frame)
+    captured, told = _captured(frame), frame.select(TOLD)
+    signals = frame["signal"].to_list()
+    columns = (frame[name].to_list() for name in Event._fields)
+    moments = list(map(partial(tuple.__new__, Event), zip(*columns, strict=True)))
     sizes = frame.group_by("part", *PLACE, maintain_order=True).len()
+    end = 0
     for part, name, node, home, count in sizes.iter_rows():
-        pattern = catalog.by_id[name]
-        mine = _thinned(list(islice(rows, count)), pattern)
-        yield Placed(pattern, node, home, mine, captured.get(part, []))
-
-
-def _rows(frame: pl.DataFrame) -> Iterator[Row]:
-    events = zip(*(frame[name].to_list() for name in Event._fields), strict=True)
-    others = (frame[name].to_list() for name in ("signal", "ts", "message"))
-    for event, signal, ts, message in zip(events, *others, strict=True):
-        yield Row(signal, Event._make(event), ts, message)
+        begin, end = end, end + count
+        pattern, rows = catalog.by_id[name], list(range(begin, end))
+        if pattern.steady:
+            rows = _thinned(rows, signals, moments, pattern)
+        yield Placed(
+            pattern,
+            node,
+            home,
+            [signals[row] for row in rows],
+            [moments[row] for row in rows],
+            rows,
+            told,
+            captured.get(part, []),
+        )
 
 
 def _captured(frame: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:
@@ -139,15 +171,15 @@ def _captured(frame: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:
     return found
 
 
-def _thinned(rows: list[Row], pattern: Pattern) -> list[Row]:
+def _thinned(
+    rows: list[int], signals: list[str], moments: list[Event], pattern: Pattern
+) -> list[int]:
     """Return *rows* without the steady ones that nothing follows but their like."""
-    if not pattern.steady:
-        return rows
-    timely = sorted(rows, key=lambda row: (row.event.ms, row.event.record))
-    last = [one.signal != after.signal for one, after in pairwise(timely)] + [True]
+    timely = sorted(rows, key=lambda row: (moments[row].ms, moments[row].record))
+    last = [signals[one] != signals[after] for one, after in pairwise(timely)] + [True]
     kept = [
         row
         for row, end in zip(timely, last, strict=True)
-        if end or row.signal not in pattern.steady
+        if end or signals[row] not in pattern.steady
     ]
-    return sorted(kept, key=lambda row: row.event.record)
+    return sorted(kept)

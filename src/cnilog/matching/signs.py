@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.catalog.when import Seen, When
-from cnilog.finding import Evidence, Sign
+from cnilog.finding import Sign
 from cnilog.matching.ends import end_matches
 from cnilog.matching.placed import placed
 from cnilog.matching.positive import positive_signals
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnilog.catalog import Catalog, Pattern
-    from cnilog.matching.placed import Placed, Row
+    from cnilog.matching.placed import Placed
 
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
 EXCERPT: Final = 60  # records of a place that are pasted lines: too few to show a shape in time
@@ -49,7 +49,7 @@ def signs(
     matches = pl.concat([matches, end_matches(runs, catalog)])
     nodes = _nodes(matches)
     for one in placed(matches, catalog):
-        rate = _rate(histogram, one.rows) if _asks_for_rate(one.pattern) else {}
+        rate = _rate(histogram, one.moments) if _asks_for_rate(one.pattern) else {}
         scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
         sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
         if sign is not None:
@@ -87,9 +87,9 @@ def _any_signal(pattern: Pattern) -> When:
 
 def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
     pattern = placed.pattern
-    events = sorted({event for name in names for event in scope.of(name)})
-    mine = [row for row in placed.rows if row.signal in names]
-    times = [row.ts for row in mine if row.ts is not None]
+    events = _together([scope.of(name) for name in names])
+    mine = placed.numbers(names)
+    first, last = placed.span(mine)
     beat = rhythm(events)
     return Sign(
         pattern=pattern.id,
@@ -97,14 +97,14 @@ def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
         stream=placed.stream,
         signals=tuple(names),
         count=len(events),
-        first_seen=min(times, default=None),
-        last_seen=max(times, default=None),
+        first_seen=first,
+        last_seen=last,
         period_s=round(beat[0], 3) if beat else None,
         jitter_s=round(beat[1], 3) if beat else None,
         recovered=_recovery(pattern, scope, events),
         at_end=any(_in_last_run(event, scope) for event in reversed(events)),
         values=placed.values(names),
-        evidence=tuple(_telling(mine)),
+        evidence=placed.evidence(_telling(mine, placed)),
         records=tuple(event.record for event in events[:MOST_RECORDS]),
     )
 
@@ -125,24 +125,25 @@ def _in_last_run(event: Event, scope: Scope) -> bool:
     return end is None or end.last
 
 
-def _telling(rows: Sequence[Row]) -> list[Evidence]:
-    """Return the rows worth showing: the first of each signal, then the newest."""
-    chosen: dict[int, Row] = {}
+def _together(some: Sequence[list[Event]]) -> list[Event]:
+    """Return the events of several signals in order, each once."""
+    return some[0] if len(some) == 1 else sorted({event for events in some for event in events})
+
+
+def _telling(numbers: Sequence[int], placed: Placed) -> list[int]:
+    """Return those of the matches worth showing: the first of each signal, then the newest."""
+    chosen: dict[int, int] = {}  # by record
     signals = set[str]()
-    for row in rows:
-        if row.signal not in signals:
-            signals.add(row.signal)
-            chosen.setdefault(row.event.record, row)
-    for row in reversed(rows):
+    for number in numbers:
+        if placed.signals[number] not in signals:
+            signals.add(placed.signals[number])
+            chosen.setdefault(placed.moments[number].record, number)
+    for number in reversed(numbers):
         if len(chosen) >= EVIDENCE_LINES:
             break
-        chosen.setdefault(row.event.record, row)
+        chosen.setdefault(placed.moments[number].record, number)
     shown = sorted(list(chosen)[:EVIDENCE_LINES])
-    return [_evidence(chosen[record]) for record in shown]
-
-
-def _evidence(row: Row) -> Evidence:
-    return Evidence(file=row.event.file, line=row.event.line, ts=row.ts, text=row.message)
+    return [chosen[record] for record in shown]
 
 
 def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
@@ -183,8 +184,8 @@ def _asks_for_rate(pattern: Pattern) -> bool:
     return pattern.when is not None and "surge" in pattern.when.model_dump_json(exclude_none=True)
 
 
-def _rate(histogram: pl.DataFrame, rows: Sequence[Row]) -> dict[int, int]:
-    streams = sorted({row.event.stream for row in rows})
+def _rate(histogram: pl.DataFrame, events: Sequence[Event]) -> dict[int, int]:
+    streams = sorted({event.stream for event in events})
     counted = (
         histogram.filter(pl.col("stream").is_in(streams) & pl.col("minute").is_not_null())
         .group_by("minute")

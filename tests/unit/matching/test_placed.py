@@ -34,7 +34,7 @@ def test_a_pattern_of_nodes_sees_all_streams_of_a_node(catalog: Any) -> None:
     matches = pl.DataFrame([*rows, _match(0, "node", 0)], schema=MATCHES)
 
     parts = [
-        (one.pattern.id, one.stream, [row.event.record for row in one.rows])
+        (one.pattern.id, one.stream, [event.record for event in one.moments])
         for one in placed(matches, catalog)
     ]
 
@@ -46,4 +46,4 @@ def test_a_match_without_a_time_stands_where_its_stream_was(catalog: Any) -> Non
 
     [part] = placed(pl.DataFrame(rows, schema=MATCHES), catalog)
 
-    assert [row.event.ms for row in part.rows] == [float("-inf"), MS, MS]
+    assert [event.ms for event in part.moments] == [float("-inf"), MS, MS]
