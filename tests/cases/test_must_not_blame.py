@@ -144,6 +144,7 @@ def test_kube_proxy_is_blamed_where_it_is_down_and_nowhere_else(
 
 EVENT = "Failed to create pod sandbox: rpc error: code = Unknown desc = {}"
 STARTED = (
+    "Installed /host/opt/cni/bin/egress-cni\n"
     'time="2026-03-02T10:00:01Z" level=info msg="Checking for IPAM connectivity... "\n'
     'time="2026-03-02T10:00:02Z" level=info msg="Copying config file... "\n'
     'time="2026-03-02T10:00:02Z" level=error msg="Failed to wait for IPAM daemon to complete"'
@@ -160,6 +161,13 @@ NAMED_AND_NOT = [
         "events.txt", EVENT.format(ERRNO), "netlink-dataplane", {"netns-gone"}, id="errno"
     ),
     pytest.param("aws-node.log", STARTED, "port-conflict", ACCESS | ENDPOINTS, id="it had served"),
+    pytest.param(
+        "aws-node.log",
+        STARTED.replace("egress-cni", "egress-v4-cni"),
+        "iam-missing-ipv4-permissions",
+        {"port-conflict"},
+        id="v1.12 does not wait",
+    ),
     pytest.param(
         "ipamd.log", NOT_OWNER, "iam-missing-ipv4-permissions", {"iam-no-credentials"}, id="owner"
     ),
