@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.data import STEADY
 from cnilog.catalog import load_catalog
+from cnilog.ingest.hitting import SAFE
 
 SOME: dict[str, int | str] = {
     "n": 27,
@@ -35,3 +36,9 @@ def test_no_signal_looks_for_what_healthy_nodes_print_all_the_time(template: str
     }
 
     assert wanted == set()
+
+
+def test_a_steady_text_is_printed_as_it_is_by_every_encoder() -> None:
+    steady = load_catalog().steady
+
+    assert [text for text in steady if not SAFE.fullmatch(text)] == []

@@ -41,6 +41,7 @@ KEY: Final = (
 )
 ESCAPED: Final = ("\\u00", "\\x1b")  # decoding would make other characters of these
 COLOUR: Final = "\x1b"
+NOTHING: Final = r"[^\s\S]"  # a regex that nothing fits
 SHELL: Final = '"entrypoint.sh"'  # a caller whose lines tell of the container's script
 SPAN: Final = (pl.len().alias("count"), pl.min("row").alias("begin"), pl.max("row").alias("end"))
 BODY: Final = 47  # characters up to the end of the time, after a level of four letters
@@ -109,9 +110,8 @@ class Skimmer:
             forced: That many lines at its begin are left in any case.
         """
         lines = self._judged(chunk)
-        over = lines["over"]
         groups = lines.lazy().filter("over").group_by("head").agg(SPAN).collect()
-        rest, calm = self._parted(lines.filter(~over))
+        rest, calm = self._parted(lines.filter(~pl.col("over")))
         groups = _timed(_summed(groups, calm))
         good = pl.col("minute").is_not_null() & pl.col("level").is_in(self._passable)
         bad = groups.filter(~good.fill_null(value=False))["head"]
@@ -137,7 +137,7 @@ class Skimmer:
         The key is the hash of the line without its envelope.
         """
         lines = self._judged(chunk)
-        over = lines.filter(pl.col("over") | self._calm())
+        over = lines.filter(pl.col("over") | pl.col("calm"))
         stamp = pl.col("head").str.strip_suffix(":").str.tail(16)  # it comes after four letters
         minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
         rows = over.select(
@@ -148,10 +148,11 @@ class Skimmer:
         return rows.filter(~pl.col("line").is_in(looked_at.implode()))
 
     def _judged(self, chunk: bytes) -> pl.DataFrame:
-        """Return the lines of *chunk* with ``row``, ``inner``, ``head``, ``sound`` and ``over``.
+        """Return the lines of *chunk*: ``row``, ``raw``, ``inner``, ``head`` and three judgements.
 
-        A sound line is one record, whatever it says; one that holds no text at all is passed over.
-        What is asked of heads (`KEY`) is asked of each kind of head only, by `skim`.
+        A ``sound`` line is one record, whatever it says. One that holds no text at all is passed
+        ``over``; one with none but steady texts is ``calm``. What is asked of heads (`KEY`) is
+        asked of each kind of head only, by `skim`.
         """
         texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         lines = pl.read_lines(chunk, name="raw", row_index_name="row")
@@ -165,27 +166,22 @@ class Skimmer:
             lines = lines.with_columns(inner=raw.str.slice(at), outer=raw.str.head(at))
             sound &= pl.col("outer").str.contains(f"^(?:{self._prefix})$")
         told = inner.str.slice(BODY)  # of a sound line, what stands before holds none
-        found = told.str.contains(alternation((*texts, *self._steady)))
+        steady = alternation(self._steady) if self._steady else NOTHING
         lines = lines.select(
-            "row", "raw", "inner", head=inner.str.slice(0, HEAD), sound=sound, found=found
+            *("row", "raw", "inner"),
+            head=inner.str.slice(0, HEAD),
+            sound=sound.fill_null(value=False),
+            quiet=~told.str.contains(alternation(texts)),
+            steady=told.str.contains(steady),
         )
-        sound = pl.col("sound").fill_null(value=False)
-        return lines.with_columns(sound=sound, over=sound & ~pl.col("found"))
-
-    def _calm(self) -> pl.Expr:
-        """Return whether a line holds steady texts and no other."""
-        if not self._steady:
-            return pl.lit(value=False)
-        raw = pl.col("raw")
-        others = (*self._texts, COLOUR)
-        steady = raw.str.contains(alternation(self._steady))
-        return pl.col("sound") & steady & ~raw.str.contains(alternation(others))
+        quiet = pl.col("sound") & pl.col("quiet")
+        return lines.with_columns(over=quiet & ~pl.col("steady"), calm=quiet & pl.col("steady"))
 
     def _parted(self, rest: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return *rest* without the calm lines that their like follow before trouble, and those."""
         trouble = pl.col("raw").str.contains(alternation(self._troubles))
-        telling = rest.select("row", calm=self._calm(), trouble=trouble)
-        telling = telling.filter(pl.col("calm") | pl.col("trouble"))
+        odd = rest.filter(~pl.col("calm")).filter(trouble).select("row", "calm")
+        telling = pl.concat([rest.filter("calm").select("row", "calm"), odd]).sort("row")
         rows = telling.filter(pl.col("calm") & pl.col("calm").shift(-1))["row"]
         alone = pl.col("row").is_in(rows.implode())
         return rest.filter(~alone), rest.filter(alone)
