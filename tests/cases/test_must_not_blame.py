@@ -156,7 +156,32 @@ NOT_OWNER = (
     " 'eni-0a1b2c3d4e5f60718'.\n\tstatus code: 403, request id: 1d2c3b4a\n"
 )
 ERRNO = "add command: failed to setup network: setupNS: failed to add pod rule: file exists"
+NOT_YET = (
+    "  Warning  NetworkNotReady         4m22s (x17 over 4m54s)  kubelet  network is not ready:"
+    " container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady"
+    " message:Network plugin not initialized\n"
+    "  Warning  FailedCreatePodSandBox  4m20s                   kubelet  "
+    + EVENT.format(
+        'failed to setup network for sandbox "0c1d": plugin type="aws-cni" name="aws-cni"'
+    )
+    + " failed (add): add cmd: failed to assign an IP address to container\n"
+)
+WAITS = (
+    'time="2026-03-02T10:00:01Z" level=info msg="Starting IPAM daemon... "\n'
+    'time="2026-03-02T10:00:01Z" level=info msg="Checking for IPAM connectivity... "\n'
+)
+FULL = (
+    "2018-05-14T09:21:07Z [DEBUG] UnAssignIPv4Address: IP address pool stats: total:14, assigned"
+    " 14, pod(Name: web-0, Namespace: shop, Container 5c1f)\n"
+    "2018-05-14T09:21:07Z [WARN] UnassignIPv4Address: Failed to find pod web-0 namespace shop"
+    " Container 5c1f\n"
+)
 NAMED_AND_NOT = [
+    pytest.param("events.txt", NOT_YET, "eni-limit-reached", ACCESS | CONTROL, id="a plugin runs"),
+    pytest.param(
+        "aws-node.log", WAITS, "iam-missing-ipv4-permissions", KILLS, id="it has never served"
+    ),
+    pytest.param("ipamd.log", FULL, "eni-limit-reached", ACCESS | CONTROL, id="full pool, DELs"),
     pytest.param(
         "events.txt", EVENT.format(ERRNO), "netlink-dataplane", {"netns-gone"}, id="errno"
     ),

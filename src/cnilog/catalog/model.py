@@ -143,6 +143,7 @@ class Pattern(Frozen):
     severity: Severity = "medium"
     frequency: Frequency = "occasional"
     usual: str | None = None  # of a symptom: the cause to think of first where no line names one
+    against: tuple[str, ...] = ()  # of a symptom: causes that do not show so
     why: Text
     applies: Applies = Applies()
     versions: str | None = None  # CNI versions that have the fault, such as ">=1.18.2 <1.18.3"

@@ -121,6 +121,7 @@ def check_catalog(patterns: Mapping[str, Pattern], facts: Mapping[str, object]) 
                 problem = _unknown("fact", weighing.fact, facts)
                 raise MisfitError(pattern.id, problem, "evidence", index, "fact")
         _usual_explains(pattern, patterns)
+        _against_causes(pattern, patterns)
     _no_circle(patterns)
 
 
@@ -131,6 +132,13 @@ def _usual_explains(symptom: Pattern, patterns: Mapping[str, Pattern]) -> None:
     if symptom.usual not in causes:
         problem = _unknown("cause that explains it", symptom.usual, causes)
         raise MisfitError(symptom.id, problem, "usual")
+
+
+def _against_causes(symptom: Pattern, patterns: Mapping[str, Pattern]) -> None:
+    causes = {one.finding_id for one in patterns.values() if one.kind == "cause"}
+    for index, name in enumerate(symptom.against):
+        if name not in causes:
+            raise MisfitError(symptom.id, _unknown("cause", name, causes), "against", index)
 
 
 def _no_circle(patterns: Mapping[str, Pattern]) -> None:

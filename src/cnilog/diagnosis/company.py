@@ -32,7 +32,9 @@ class Company:
         """
         self._rivals = rivals
         self._shown: dict[int, set[str]] = {}
+        self._against: dict[str, frozenset[str]] = {}
         for pattern, sign in symptoms:
+            self._against[pattern.id] = frozenset(pattern.against)
             for record in sign.records:
                 self._shown.setdefault(record, set()).add(pattern.id)
 
@@ -45,8 +47,16 @@ class Company:
     def unexplained(self, candidate: Candidate) -> list[str]:
         """Return what the lines that speak for *candidate* say beside what it brings about."""
         explained = {name for one in candidate.patterns for name in one.explains}
+        return sorted(self._beside(candidate) - explained)
+
+    def opposed(self, candidate: Candidate) -> list[str]:
+        """Return what the lines that speak for *candidate* say that it would not show."""
+        beside = self._beside(candidate)
+        return sorted(name for name in beside if candidate.id in self._against[name])
+
+    def _beside(self, candidate: Candidate) -> set[str]:
         found: set[str] = set()
         for _, sign in candidate.symptoms:
             shown = [self._shown.get(record, set()) for record in sign.records[:LOOKED_AT]]
             found |= set.intersection(*shown) if shown else set()
-        return sorted(found - explained)
+        return found

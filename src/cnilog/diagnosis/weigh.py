@@ -31,10 +31,7 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
         _recovery(candidate)
     _symptoms(candidate, company)
     if not candidate.signs:
-        unexplained = company.unexplained(candidate)
-        if unexplained:
-            text = f"it would not explain {', '.join(unexplained)}, which the same lines show"
-            candidate.add(weights.UNEXPLAINED, text, "refutes")
+        _beside(candidate, company)
         weigh_rhythm(candidate, candidate.symptoms, facts, setup)
     for pattern in _patterns(candidate):
         for weighing in pattern.evidence:
@@ -42,6 +39,18 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
                 continue
             weigh_evidence(candidate, weighing, facts, fits=setup.fits(pattern.applies))
     _guard(candidate, setup)
+
+
+def _beside(candidate: Candidate, company: Company) -> None:
+    """Weigh what else the lines say that speak for it."""
+    unexplained = company.unexplained(candidate)
+    if unexplained:
+        text = f"it would not explain {', '.join(unexplained)}, which the same lines show"
+        candidate.add(weights.UNEXPLAINED, text, "refutes")
+    opposed = company.opposed(candidate)
+    if opposed:
+        text = f"it does not show as {', '.join(opposed)}"
+        candidate.add(weights.OPPOSED, text, "refutes")
 
 
 def _patterns(candidate: Candidate) -> list[Pattern]:

@@ -26,6 +26,7 @@ PRIOR: Final = {  # symptoms alone; usual: the first to think of
 }
 FOCUS: Final = 0.01  # times the share of all that it brings about that is seen: breaks ties
 UNEXPLAINED: Final = -0.08  # the same lines say what it would not bring about
+OPPOSED: Final = -0.08  # a symptom of the same lines says that it does not show so
 HEALED: Final = -0.40  # a success followed
 NEVER_PRINTED: Final = -0.45  # the text is not of the version that the log states
 OTHER_VERSION: Final = -0.35  # the fault is not in the version that the log states

@@ -120,6 +120,10 @@ def test_a_pattern_with_the_id_of_a_shipped_one_replaces_it_and_says_so(folder: 
             "no cause that explains it 'subnet-exhausted'", id="usual cause",
         ),
         pytest.param(
+            "explains: []", "against: [subnet-exhaustet]", (10, 11, "against[0]"),
+            "no cause 'subnet-exhaustet'. Did you mean 'subnet-exhausted'?", id="no such cause",
+        ),
+        pytest.param(
             "explains: []", 'versions: "1.18"', (10, 1, "versions"),
             "'1.18' is no version range. Write >=1.10.1 <=1.12.0", id="no range",
         ),

@@ -20,6 +20,16 @@ def test_what_explains_half_of_a_line_is_below_what_explains_all_of_it() -> None
     ]
 
 
+def test_a_symptom_may_say_which_cause_does_not_show_so() -> None:
+    never = pattern("never", "symptom", signals=says("never"), against=("usual-pool",))
+    found = report([SANDBOX, ABSENT, EMPTY, never], ("n1", "sandbox, never"), ("n1", "no address"))
+
+    assert sure(found)[0] == ("agent-gone", "possible")
+    assert "it does not show as never" in [
+        one.text for cause in found.causes if cause.id == "usual-pool" for one in cause.reasons
+    ]
+
+
 def test_symptoms_of_different_lines_may_have_different_causes() -> None:
     found = report(ALL, ("n1", "sandbox"), ("n1", "no address"))
 
