@@ -95,7 +95,7 @@ class MemberReader:
             place,
             self._deliveries,
             loose=True,
-            single=len(member.stream.peek(CHUNK + 1)) <= CHUNK,
+            single=not member.stream.exceeds(CHUNK),
         )
         part = self._carried(file, member, code, sample)
         if part is None:
@@ -153,10 +153,11 @@ class MemberReader:
         """Return the part of a file that is long and plain enough to be skimmed."""
         if self._keep is None or code != "utf-8":
             return None
-        whole = member.stream.peek(CHUNK + 1)
-        if len(whole) < SMALLEST or whole.count(b"\n") > MOST:
+        size = CHUNK if file.single else SMALLEST
+        whole = member.stream.peek(size + 1)
+        if len(whole) < SMALLEST or whole.count(b"\n") > MOST * size // CHUNK:
             return None
-        if len(whole) <= CHUNK:
+        if file.single:
             return read_skimmed(file, (whole,), self._skimmers, whole)
         if member.path is not None:
             return read_skimmed(file, member.stream.again(BLOCK), self._skimmers, None)
@@ -166,9 +167,9 @@ class MemberReader:
 
     def _is_copy(self, name: str, member: Member) -> bool:
         """Return whether a file of that name and content was read before."""
-        whole = member.stream.peek(CHUNK + 1)
-        if len(whole) > CHUNK or not FINE_TIME.search(whole[:SAMPLE_BYTES]):
+        if not FINE_TIME.search(member.stream.peek(SAMPLE_BYTES)) or member.stream.exceeds(CHUNK):
             return False
+        whole = member.stream.peek(CHUNK + 1)
         name = name.partition("#")[0]
         return self._deliveries.whole(f"{scope_of(name)} {base_name(name)}", whole)
 

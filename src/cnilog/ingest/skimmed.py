@@ -159,13 +159,19 @@ def _sample(head: bytes, keep: Sequence[str]) -> str:
     return "\n".join(texts)[:SAMPLE]
 
 
-def _skims(skimmer: Skimmer, blocks: Iterable[bytes]) -> Iterator[Skimmed]:
-    """Yield what is left of each of *blocks* in order; some are skimmed while one is decoded."""
+def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
+    """Yield what is left of each of *blocks* in order.
+
+    While one is decoded by the caller, the ones after it are skimmed, and the next is read.
+    """
     going: deque[Future[Skimmed]] = deque()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for number, block in enumerate(blocks):
-            forced = 0 if number else SAMPLE_ROWS
+    forced = SAMPLE_ROWS
+    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
+        coming = pool.submit(next, blocks, b"")
+        while block := coming.result():
+            coming = pool.submit(next, blocks, b"")
             going.append(pool.submit(_skim, skimmer, block, forced))
+            forced = 0
             if len(going) > AT_ONCE:
                 yield going.popleft().result()
         while going:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import os
 import struct
 import tarfile
 import zipfile
@@ -85,6 +86,12 @@ class Stream:
         while block := self._next():
             yield block
 
+    def exceeds(self, size: int) -> bool:
+        """Return whether more than *size* bytes are left; a file on disk is asked and not read."""
+        if self._file is not None and os.fstat(self._file.fileno()).st_size > size:
+            return True
+        return len(self.peek(size + 1)) > size
+
     def again(self, size: int) -> Iterator[bytes]:
         """Yield the file on disk from its begin, in pieces of about *size* that end with a line.
 
@@ -92,12 +99,24 @@ class Stream:
         meanwhile, does no harm.
         """
         assert self._file is not None
+        begin = 0
         try:
-            self._file.seek(0)
-            while block := self._file.read(size):
-                yield block if block.endswith(b"\n") else block + self._file.readline()
+            while block := self._piece(begin, size):
+                begin += len(block)
+                self.taken = max(self.taken, begin)
+                yield block
         except OSError as error:
             self._damage = _in_words(error)
+
+    def _piece(self, begin: int, size: int) -> bytes:
+        """Return the bytes from *begin* to the first line's end after *size*; none at the end."""
+        assert self._file is not None
+        self._file.seek(begin + size)
+        more = len(self._file.readline())  # looked for first: to add it later copies all of it
+        self._file.seek(begin)
+        block = self._file.read(size + more)
+        whole = block.endswith(b"\n") or len(block) < size  # else the file grew meanwhile
+        return block if whole else block + self._file.readline()
 
     def _next(self) -> bytes:
         try:
