@@ -67,8 +67,9 @@ class Crowd:
             text: All of it, as UTF-8 with one kind of line end.
         """
         known = file.place.pod and file.place.container  # then other files may hold its lines
-        coloured = any(escape in text for escape in ESCAPES)
-        if known or len(text) > LARGEST or coloured or _is_wrapped(text):
+        if known or len(text) > LARGEST:
+            return None
+        if any(escape in text for escape in ESCAPES) or _is_wrapped(text):
             return None
         one = One(file, text if text.endswith(b"\n") else text + b"\n", Part(file.name))
         self._waiting.append(one)

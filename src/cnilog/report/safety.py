@@ -14,12 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnilog.finding import Frozen
-from cnilog.redaction import Names, Redactor, names_in
 from cnilog.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnilog.redaction import Redactor
     from cnilog.redaction.stand_ins import Kind
 
 M = TypeVar("M", bound=Frozen)  # a report, of one analysis or of a fleet
@@ -88,6 +88,8 @@ def _redactor(report: Frozen) -> Redactor:
 
     Its key is drawn from the whole unredacted report, which a reader of the result has not.
     """
+    from cnilog.redaction import Names, Redactor, names_in  # late: its regexes take long to build
+
     names = Names()
     files: dict[str, None] = {}
     for key, text in _texts("", report):
