@@ -56,7 +56,7 @@ def _bar(size: int) -> Iterator[Callable[[int, int | None, int], None]]:
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True, expand=True)
     task = bar.add_task("reading", total=None, files=0)
-    # One huge file reports nothing before it is done: the bar appears by itself.
+    # A huge document reports nothing before it is done: the bar appears by itself.
     patience = threading.Timer(PATIENCE_S, bar.start)
     patience.daemon = True
     patience.start()

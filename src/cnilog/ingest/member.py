@@ -21,7 +21,7 @@ from cnilog.ingest.part import Part
 from cnilog.ingest.peel import begins_bare
 from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
-from cnilog.ingest.reader import File
+from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, envelope_of, head_of, read_skimmed
 from cnilog.ingest.sniff import is_document
@@ -29,7 +29,7 @@ from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnilog.ingest.envelope import DocumentEnvelope
     from cnilog.ingest.sources import Member
@@ -53,9 +53,16 @@ class MemberReader:
         self._names: dict[str, int] = {}
         self._sieve = Sieve(keep)
         self._crowd = Crowd(keep)
+        self._pulse: Callable[[], None] = idle
 
-    def read(self, member: Member) -> None:
-        """Add what *member* holds to the parts and documents."""
+    def read(self, member: Member, pulse: Callable[[], None] = idle) -> None:
+        """Add what *member* holds to the parts and documents.
+
+        Args:
+            member: A file.
+            pulse: Called now and then while a large one is read.
+        """
+        self._pulse = pulse
         name = self._unique(member.file)
         skipped = Part(name, skipped=member.skipped)
         part = skipped if member.skipped else self._part(name, member)
@@ -96,6 +103,7 @@ class MemberReader:
             self._deliveries,
             loose=True,
             single=not member.stream.exceeds(CHUNK),
+            pulse=self._pulse,
         )
         part = self._carried(file, member, code, sample)
         if part is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Document
     from cnilog.ingest.limits import Limits
+    from cnilog.ingest.sources import Member
 
 Progress = Callable[[int, int | None, int], None]
 
@@ -58,8 +60,8 @@ def read(
         steady: Those of *keep* that healthy nodes print, too: records that hold nothing else need
             not be kept where another of them follows before one of the *troubles*.
         troubles: Those of *keep* that make the steady record before them tell something.
-        progress: Called after each file with the bytes read, the bytes in all where they are
-            known, and the number of files.
+        progress: Called after each file, and now and then inside a large one, with the bytes
+            read, the bytes in all where they are known, and the number of files.
         limits: How much of an archive, a compressed file or a folder is read.
 
     Raises:
@@ -70,13 +72,24 @@ def read(
     done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
     for one in given:
         for member in members(one, limits):
-            reader.read(member)
+            reader.read(member, partial(_tell, progress, done, total or None, reader, member))
             done += member.stream.taken
-            if progress:
-                progress(done, total or None, reader.count)
+            _tell(progress, done, total or None, reader)
     if all(part.skipped for part in reader.parts):
         raise SourceError(_nothing(given, reader.parts))
     return together(reader.parts, reader.documents)
+
+
+def _tell(
+    progress: Progress | None,
+    done: int,
+    total: int | None,
+    reader: MemberReader,
+    member: Member | None = None,
+) -> None:
+    """Report what was read: *done* bytes before, and those of *member* so far."""
+    if progress:
+        progress(done + (member.stream.taken if member else 0), total, reader.count)
 
 
 def read_prose(reading: Reading, keep: tuple[str, ...]) -> Reading:

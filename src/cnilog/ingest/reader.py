@@ -21,12 +21,16 @@ from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.years import fill_years
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cnilog.ingest.place import Place
 
 UNITS: Final = ("kubelet", "containerd", "kube-proxy")  # several collectors take their journal
+
+
+def idle() -> None:
+    """Do nothing: nobody wants to know how far a file is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class File:
     deliveries: Deliveries  # of the source that it belongs to
     loose: bool = False  # who reads it chooses the records to keep, of many small files at a time
     single: bool = True  # small enough to be looked through for lines that were delivered twice
+    pulse: Callable[[], None] = idle  # called now and then while it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Reader:
         self._tally = Tally(file.name, keep, loose=file.loose)
         self._peeler = Peeler()
         self.hint = file.hint  # a time near the next frame, for lines without a year
-        self._place, self._deliveries = file.place, file.deliveries
+        self._place, self._deliveries, self._pulse = file.place, file.deliveries, file.pulse
         self._formats: dict[str, None] = {}
         self._notice: Notice | None = None
         self._first: str | None = None  # text of the first record that states a time
@@ -71,6 +76,7 @@ class Reader:
         self, frame: pl.DataFrame, *, last: bool = False, sparse: Sparse | None = None
     ) -> pl.DataFrame:
         """Add the records of *frame*; return the lines that may go on in the next frame."""
+        self._pulse()
         end = sparse.end if sparse else None if last else int(frame["line"][-1])
         if frame.height and frame["line"][0] == 1:
             self._notice = notice_of(frame["text"].head(20))
@@ -123,6 +129,7 @@ class Reader:
 
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Count lines that are not looked at (see `Tally.pass_over`)."""
+        self._pulse()
         self._tally.pass_over(groups, count)
         self._passed_over |= count > 0
 

@@ -164,6 +164,7 @@ def test_many_blocks_and_batches_read_the_same(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(member, "CHUNK", 20_000)
+    monkeypatch.setattr(member, "BLOCK", 9_000)
     monkeypatch.setattr(skimmed, "BATCH", 300)
     path = tmp_path / "ipamd.log"
     path.write_bytes(b"".join(lines(seed, 3000)))
@@ -246,3 +247,21 @@ def test_of_small_files_no_steady_line_is_kept_that_tells_nothing(
     thin = ingest.read(tmp_path, keep=KEEP, steady=STEADY, troubles=TROUBLES).records
     calm = pl.col("message").str.contains(STEADY[0], literal=True)
     assert thin.filter(calm).height < whole.records.filter(calm).height
+
+
+@pytest.mark.usefixtures("tiny")
+def test_how_far_a_large_file_is_read_is_told_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "CHUNK", 20_000)
+    monkeypatch.setattr(member, "BLOCK", 10_000)
+    path = tmp_path / "ipamd.log"
+    path.write_bytes(b"".join(lines(1, 3000)))
+    told: list[tuple[int, int | None, int]] = []
+    ingest.read(path, keep=KEEP, progress=lambda *one: told.append(one))
+
+    size = path.stat().st_size
+    assert {total for _, total, _ in told} == {size}
+    assert len({done for done, _, _ in told}) > 5
+    assert told == sorted(told)
+    assert told[-1] == (size, size, 1)
