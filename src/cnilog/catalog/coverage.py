@@ -90,20 +90,24 @@ def fill(template: Template) -> str:
     return VERB.sub(lambda verb: "%" if verb[0] == "%%" else FILL.get(verb[0][-1], PLAIN), plain)
 
 
-def wanted(templates: Iterable[Template]) -> list[Template]:
-    """Return the templates that count."""
+def wanted(templates: Iterable[Template], since: tuple[int, int, int] = SINCE) -> list[Template]:
+    """Return the templates that count: those in releases from *since* on."""
     return [
         one
         for one in templates
         if one.level in ERRORS
         and one.component in COMPONENTS
-        and ((number(one.last) or SINCE) >= SINCE or one.component == "network-policy-agent")
+        and ((number(one.last) or since) >= since or one.component == "network-policy-agent")
     ]
 
 
-def measure(catalog: Catalog, templates: Iterable[Template] | None = None) -> Coverage:
+def measure(
+    catalog: Catalog,
+    templates: Iterable[Template] | None = None,
+    since: tuple[int, int, int] = SINCE,
+) -> Coverage:
     """Return what *catalog* knows of *templates*, of the shipped dictionary where left out."""
-    counted = wanted(dictionary().templates if templates is None else templates)
+    counted = wanted(dictionary().templates if templates is None else templates, since)
     known: Counter[tuple[str, str]] = Counter()
     every: Counter[tuple[str, str]] = Counter()
     uncovered = []

@@ -95,8 +95,10 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     callers = by_caller(pl.col("caller")).filter(pl.col("format") == "zap").drop_nulls()
     logrus = by_logrus().filter(pl.col("format") == "logrus")
     strange = pl.col("format").is_in(["logrus", "go panic"]).all() & (logrus != "entrypoint").all()
+    agent = pl.col("component").filter(pl.col("format") == "json").drop_nulls()
     told = pl.coalesce(
         callers.mode(maintain_order=True).first(),
+        agent.filter(agent == "network-policy-agent").first(),
         pl.when(strange & (logrus.len() > 0)).then(pl.lit("other")),
         pl.lit("ipamd"),
     )

@@ -76,3 +76,18 @@ def test_a_panic_among_another_program_s_lines_is_nobody_s_of_the_cni(tmp_path: 
     found = read(tmp_path).records
 
     assert found.filter(found["level"] == "fatal")["component"].to_list() == ["other", "ipamd"]
+
+
+AGENT = (
+    '{"level":"info","timestamp":"2023-09-01T12:36:53.562Z","logger":"LOGGER","msg":"Flow Info:"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("logger", "program"),
+    [("ebpf-client", "network-policy-agent"), ("controllers.service", "ipamd")],
+)
+def test_a_logger_of_the_policy_agent_names_it(logger: str, program: str, tmp_path: Path) -> None:
+    (tmp_path / "pasted.txt").write_text(AGENT.replace("LOGGER", logger), "utf-8")
+
+    assert read(tmp_path).records["component"].to_list() == [program]

@@ -34,6 +34,8 @@ CUT: Final = (  # the end is missing
     r'^\{"level":"(\w+)","ts":"([^"]*)",(?:"logger":"[^"]*",)?"caller":"([^"]*)","msg":"(.*)$'
 )
 
+AGENT: Final = r'"logger":\s*"(?:ebpf-client|controllers\.policyEndpoints|rpc-handler)"'
+
 TEXT: Final = pl.col("text")
 TEST: Final = TEXT.str.contains(r'^\s*\{\s*"')
 ROW: Final = {"level": pl.String, "ts": pl.String, "caller": pl.String, "message": pl.String}
@@ -65,7 +67,10 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         level=level_of(pl.col("level")),
         caller=pl.col("caller"),
         message=pl.col("message"),
-        component=pl.when(pl.col("caller") == "entrypoint.sh").then(pl.lit("entrypoint")),
+        component=pl.when(pl.col("caller") == "entrypoint.sh")
+        .then(pl.lit("entrypoint"))
+        .when(frame["text"].str.contains(AGENT))
+        .then(pl.lit("network-policy-agent")),
     )
 
 
