@@ -78,7 +78,7 @@ def test_a_trial_is_as_a_match(
     tried = {
         n: values
         for n, (text, component, level) in enumerate(rows)
-        if (values := takes(signal, text, component=component, level=level or "?")) is not None
+        if (values := takes(signal, text, component=component, level=level)) is not None
     }
 
     assert tried == matched
