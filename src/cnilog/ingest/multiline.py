@@ -34,6 +34,7 @@ WRAPPED: Final = 60  # lines that a hard-wrapped one may have been cut into
 TEXT: Final = pl.col("text")
 TORN_JSON: Final = TEXT.str.starts_with('{"') & ~TEXT.str.strip_chars_end().str.ends_with("}")
 QUOTED: Final = re.compile(r'(?:[^"]|"(?:[^"\\]|\\.)*")*')  # every quote that opens is closed
+TORN_LOGRUS: Final = TEXT.str.starts_with('time="') & ~TEXT.str.contains(f"^{QUOTED.pattern}$")
 
 
 @dataclass(slots=True)
@@ -61,10 +62,9 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
     A line that begins as a record and does not end as one takes the lines that follow, until it
     is whole; where it never gets whole, nothing is changed.
     """
-    maybe = frame.select(TORN_JSON | TEXT.str.starts_with('time="')).to_series().arg_true()
+    torn = frame.select(TORN_JSON | TORN_LOGRUS).to_series().arg_true()
     texts = frame["text"]
-    torn = [row for row in maybe if texts[row][0] == "{" or not QUOTED.fullmatch(texts[row])]
-    if not torn:
+    if torn.is_empty():
         return frame
     follows = _follows(frame)
     whole: dict[int, tuple[int, str]] = {}
@@ -168,6 +168,9 @@ def _blocks(frame: pl.DataFrame, end: int | None) -> tuple[list[Block], int | No
         .with_columns(opens=opens)
         .filter(pl.col("format").is_null() | pl.col("opens").is_not_null())
         .with_columns(writer=pl.struct(*WRITER, "pipe").rank("dense"))
+        .with_columns(after=pl.col("opens").is_null().shift(-1).over("writer"))
+        # A record that another one follows takes nothing.
+        .filter(pl.col("opens").is_null() | pl.col("after").fill_null(value=True))
         .select("row", "line", "lines", "writer", "opens", "event", "text")
         .collect()
     )

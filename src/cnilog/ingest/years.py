@@ -17,6 +17,7 @@ from cnilog.ingest.times import NO_YEAR
 from cnilog.schema import TIME
 
 OLDEST: Final = 2017  # the CNI's first release; archives without times say 1970 or 1980
+TO_LEAP_DAY: Final = timedelta(days=59)  # from the begin of a year
 HALF_A_YEAR: Final = timedelta(days=180)  # a bit less: clocks and zones differ by a day
 IN_NAME: Final = re.compile(r"(20[0-9]{2})-?([0-9]{2})-?([0-9]{2})")
 HEADER: Final = re.compile(
@@ -70,9 +71,16 @@ def _nearest(name: str) -> pl.Expr:
 
 
 def _in_year(name: str, year: pl.Expr) -> pl.Expr:
-    text = year.cast(pl.String) + pl.col(name).dt.strftime("-%m-%dT%H:%M:%S%.6f")
-    parsed = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", strict=False)
-    return parsed.dt.replace_time_zone("UTC")
+    """Return the time, which is in `NO_YEAR`, in *year*; null on a 29th of February of none."""
+    since = pl.col(name) - pl.lit(datetime(NO_YEAR, 1, 1, tzinfo=UTC))
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    since = (
+        pl.when(leap | (since < TO_LEAP_DAY))
+        .then(since)
+        .when(since >= TO_LEAP_DAY + timedelta(days=1))
+        .then(since - timedelta(days=1))
+    )
+    return pl.datetime(year, 1, 1, time_unit="us", time_zone="UTC") + since
 
 
 def _distance(time: pl.Expr) -> pl.Expr:

@@ -26,13 +26,15 @@ TEST: Final = TEXT.str.starts_with("time=") | TEXT.str.contains(TERMINAL)
 
 
 def _decode(frame: pl.DataFrame) -> pl.DataFrame:
-    parts = frame.select(
-        ts=TEXT.str.extract(LINE, 1),
-        level=pl.coalesce(TEXT.str.extract(LINE, 2), TEXT.str.extract(TERMINAL, 1)),
-        quoted=TEXT.str.extract(LINE, 3),
-        bare=pl.coalesce(TEXT.str.extract(LINE, 4), TEXT.str.extract(TERMINAL, 2)),
-        rest=TEXT.str.extract(LINE, 5).str.strip_chars_end(),
+    parts = frame.select(part=TEXT.str.extract_groups(LINE)).unnest("part")  # once: it is long
+    parts = parts.select(
+        ts="1", level="2", quoted="3", bare="4", rest=pl.col("5").str.strip_chars_end()
     )
+    if parts["level"].has_nulls():
+        parts = parts.with_columns(
+            level=pl.coalesce("level", frame["text"].str.extract(TERMINAL, 1)),
+            bare=pl.coalesce("bare", frame["text"].str.extract(TERMINAL, 2)),
+        )
     parts = parts.with_columns(quoted=unescape(parts["quoted"]), rest=unescape(parts["rest"]))
     return decoded(
         parts,
