@@ -22,6 +22,14 @@ NO_ANSWER = (
     "dial tcp 10.100.0.1:443: i/o timeout"
 )
 REACHED = "Successful communication with the Cluster! Cluster Version is: v1.30"
+NAMED = "Found ENI Config Name: eu-west-1a"
+USED = "ipamd: using custom network config: [0xc000112000], subnet-0a1b2c3d"
+REFUSED = (
+    "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for "
+    'sandbox "0c1d": plugin type="aws-cni" name="aws-cni" failed (add): add cmd: Error received '
+    'from AddNetwork gRPC call: rpc error: code = Unavailable desc = connection error: desc = "'
+    'transport: Error while dialing: dial tcp 127.0.0.1:50051: connect: connection refused"\n'
+)
 DENIED = (
     "Failed to call ec2:DescribeNetworkInterfaces for [eni-01]: UnauthorizedOperation: You are not "
     "authorized to perform this operation."
@@ -44,6 +52,7 @@ def causes(folder: Path, *lines: str) -> list[tuple[str, str]]:
         (HELD, "node-unschedulable-no-scaling"),
         (FALLBACK, "prefix-delegation-unsupported"),
         (NO_ANSWER, "apiserver-unreachable"),
+        (NAMED, "eniconfig-misconfigured"),
     ],
 )
 def test_one_pasted_line_makes_its_cause_possible(tmp_path: Path, message: str, cause: str) -> None:
@@ -67,3 +76,17 @@ def test_a_hint_is_not_listed_beside_a_cause_that_is_plain(tmp_path: Path) -> No
 
     assert found[0][1] != "possible"
     assert "node-unschedulable-no-scaling" not in dict(found)
+
+
+def test_an_eniconfig_that_was_used_is_no_hint(tmp_path: Path) -> None:
+    assert causes(tmp_path, line(0, NAMED), line(0, USED)) == []
+
+
+def test_a_plugin_that_is_called_speaks_against_a_node_that_never_had_its_role(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "events.txt").write_text(REFUSED, "utf-8")
+    found = [one.id for one in analyze(tmp_path).causes]
+
+    assert {"probe-timeout-cpu", "apiserver-unreachable"} <= set(found[:3])
+    assert "iam-missing-ipv4-permissions" not in found[:3]
