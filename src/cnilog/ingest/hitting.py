@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SAFE: Final = re.compile(r"[A-Za-z0-9 _.,:;()\[\]=-]+")  # printed as they are by every encoder
 SHORTEST: Final = 3  # of a literal's part that can be looked for at all
-LENGTHS: Final = (4, 3)  # of a text: longer ones let fewer lines through, shorter ones are fewer
+SHORT, LONG = 3, 4  # characters of a text: long ones let fewer lines through, short ones are fewer
 TIMES: Final = (
     "0000-00-00T00:00:00.000000000Z",
     "0000 00:00:00.000000",
@@ -40,12 +40,11 @@ def hitting_set(literals: Iterable[str], sample: str) -> tuple[str, ...] | None:
     pieces = {literal: SAFE.findall(literal) for literal in literals}
     if not all(any(len(part) >= SHORTEST for part in parts) for parts in pieces.values()):
         return None
-    sets = []
-    for length in LENGTHS:
-        sets.append(_chosen(pieces, sample, length))
-        if len(sets[-1]) <= MOST:
-            break
-    return min(sets, key=len)
+    short = _chosen(pieces, sample, SHORT)
+    if len(short) > MOST:  # long ones would be more still
+        return short
+    long = _chosen(pieces, sample, LONG)
+    return long if len(long) <= MOST else short
 
 
 def _chosen(pieces: Mapping[str, Sequence[str]], sample: str, length: int) -> tuple[str, ...]:
