@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cnilog.ingest.part import Part
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
-AT_ONCE: Final = min(4, pl.thread_pool_size())  # blocks skimmed side by side
+AT_ONCE: Final = 4  # blocks skimmed side by side at most; fewer where Polars has fewer threads
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
 SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
@@ -166,13 +166,16 @@ def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
     """
     going: deque[Future[Skimmed]] = deque()
     forced = SAMPLE_ROWS
-    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
+    # Asked here and not above: asking starts the threads, and a process that was forked with them
+    # waits for ever for its own.
+    at_once = min(AT_ONCE, pl.thread_pool_size())
+    with ThreadPoolExecutor(at_once + 1) as pool:
         coming = pool.submit(next, blocks, b"")
         while block := coming.result():
             coming = pool.submit(next, blocks, b"")
             going.append(pool.submit(_skim, skimmer, block, forced))
             forced = 0
-            if len(going) > AT_ONCE:
+            if len(going) > at_once:
                 yield going.popleft().result()
         while going:
             yield going.popleft().result()

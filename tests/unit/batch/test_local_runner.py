@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from cnilog.batch.job import Job, Receipt
-from cnilog.batch.runners.local import LocalRunner
+from cnilog.batch.runners.local import PRELOAD, LocalRunner
 
 
 def _done(job: Job) -> Receipt:
@@ -57,3 +61,16 @@ def test_an_endless_bundle_is_ended_at_its_deadline(tmp_path: Path) -> None:
     receipts = list(LocalRunner(jobs=2, deadline_s=0.5).run(_hangs_once, jobs))
 
     assert sorted(receipt.source for receipt in receipts) == ["a", "b", "endless"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc names the threads")
+def test_what_workers_are_forked_with_has_started_no_pool() -> None:
+    script = f"""
+import {", ".join(PRELOAD)}
+from pathlib import Path
+print([task.joinpath("comm").read_text().strip() for task in Path("/proc/self/task").iterdir()])
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "polars-0" not in ran.stdout  # a worker forked with it would wait for ever
+    assert "'python" in ran.stdout
