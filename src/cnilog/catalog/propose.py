@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import yaml
@@ -28,6 +29,7 @@ LONGEST_TITLE: Final = 80  # characters
 TODO: Final = "TODO:"
 OPEN_ENDS: Final = re.compile(r"(?: (?:a|an|at|by|for|from|in|of|on|the|to|with))+$")
 BLANK: Final = "…"
+UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})  # categories of characters that act
 NO_NAME: Final = "new-pattern"  # what an id is where the author gave none
 _NAMES: Final = (  # the end of the text before a value names it
     (r"subnet", "subnet"),
@@ -196,6 +198,8 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     """Write what an author replaces so that an apostrophe in their words does no harm."""
     style = None if not text.startswith(TODO) else ">" if text.startswith(f"{TODO} the") else '"'
+    if any(unicodedata.category(character) in UNSEEN for character in text):
+        style = '"'  # where what is not seen can be written out
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -27,10 +27,11 @@ def listing(
     """List all patterns."""
     from cnilog.catalog import load_catalog
     from cnilog.catalog.listing import as_json, as_text, chosen
+    from cnilog.report.safety import visible
 
     catalog = load_catalog(*(patterns or ()))
     found = chosen(catalog, kind=kind, family=family, component=component)
-    put(as_json(found) if format == "json" else as_text(found))
+    put(as_json(found) if format == "json" else visible(as_text(found), lines=True))
 
 
 @app.command()
@@ -42,9 +43,10 @@ def show(
     from cnilog.catalog import load_catalog
     from cnilog.catalog.listing import named
     from cnilog.catalog.sheet import sheet
+    from cnilog.report.safety import visible
 
     found = named(load_catalog(*(patterns or ())), name)
-    put("\n".join(sheet(one) for one in found))
+    put(visible("\n".join(sheet(one) for one in found), lines=True))
 
 
 @app.command()
@@ -58,12 +60,13 @@ def lint(
     from cnilog.catalog import load_catalog
     from cnilog.catalog.lint import ADVICE, HINTS
     from cnilog.catalog.lint import lint as check
+    from cnilog.report.safety import visible
 
     catalog = load_catalog(*(patterns or ()))
     only = own(patterns)
     found = check(catalog, only, hints=hints)
     for one in found:
-        put(f"{one.pattern}: {one.name}: {one.text}. {one.advice}\n")
+        put(visible(f"{one.pattern}: {one.name}: {one.text}. {one.advice}") + "\n")
     wrong = sum(one.name not in HINTS for one in found)
     count = len(catalog.patterns if only is None else only)
     put(f"{count} patterns, {len(ADVICE)} lints: {wrong} to mend\n")
@@ -91,6 +94,7 @@ def prove_examples(
     from cnilog.catalog import load_catalog
     from cnilog.catalog.listing import named
     from cnilog.proof import prove_all
+    from cnilog.report.safety import visible
 
     catalog = load_catalog(*(patterns or ()))
     named_ones = {one.id for name in only or () for one in named(catalog, name)}
@@ -99,7 +103,7 @@ def prove_examples(
     count = sum(tried for tried, _ in proved)
     wrong = [text for _, failed in proved for text in failed]
     for text in wrong:
-        typer.echo(text)
+        typer.echo(visible(text, lines=True))
     typer.echo(f"{count} examples: {count - len(wrong)} right, {len(wrong)} wrong")
     if wrong:
         raise typer.Exit(FAILED)
@@ -120,8 +124,6 @@ def new(
     limit: Limit = None,
 ) -> None:
     """Propose a pattern for a line of log: literal, regex, component, example."""
-    from cnilog.catalog.propose import propose
-
     if from_unknown is not None:
         from cnilog.catalog import load_catalog
         from cnilog.discovery.mine import chosen, mine
@@ -130,9 +132,19 @@ def new(
         catalog, limits = load_catalog(*(patterns or ())), limits_of(limit or ())
         found = mine(line, catalog=catalog, most=from_unknown, limits=limits)
         one = chosen(found, from_unknown)
-        put(propose(one.evidence[0].text, name, kind, shape=one.template))
+        put(_proposed(one.evidence[0].text, name, kind, one.template))
         return
-    put(propose(typer.get_text_stream("stdin").readline() if line == "-" else line, name, kind))
+    put(_proposed(typer.get_text_stream("stdin").readline() if line == "-" else line, name, kind))
+
+
+def _proposed(line: str, name: str, kind: Kind, shape: str | None = None) -> str:
+    """Return the skeleton for *line*, which a stranger may have written."""
+    from cnilog.catalog.propose import propose
+    from cnilog.report.safety import visible
+    from cnilog.secrets import mask
+
+    shape = mask(shape) if shape else None
+    return visible(propose(mask(line), name, kind, shape=shape), lines=True)
 
 
 @app.command()

@@ -89,11 +89,17 @@ def _tell(news: tuple[News, ...], format: str, exit_on: str | None) -> None:
     from cnilog.report.safety import shown
 
     for one in news:
-        text = one.model_dump_json() if format == "json" else "\n".join(map(shown, _lines(one)))
+        text = _as_json(one) if format == "json" else "\n".join(map(shown, _lines(one)))
         if not put(text + "\n"):
             raise typer.Exit
     if any(one.event in TOLD and one.confidence in ENOUGH.get(exit_on or "", ()) for one in news):
         raise typer.Exit(FOUND)
+
+
+def _as_json(one: News) -> str:
+    from cnilog.report.safety import disarm
+
+    return disarm(one).model_dump_json()
 
 
 def _lines(one: News) -> Iterator[str]:

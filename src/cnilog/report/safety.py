@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnilog.redaction import Redactor
     from cnilog.redaction.stand_ins import Kind
 
-M = TypeVar("M", bound=Frozen)  # a report, of one analysis or of a fleet
+M = TypeVar("M", bound=Frozen)  # a report, of one analysis or of a fleet, or a piece of news
 
 LONGEST: Final = 20_000  # characters of one text in any report; a record may be 200 MB
 _RAGGED: Final = 4_096
