@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cnilog.catalog.when import Text, When, asked
+from cnilog.catalog.when import Seen, Text, When, asked
 from cnilog.finding import Frozen, Severity
 
 if TYPE_CHECKING:
@@ -164,6 +164,19 @@ class Pattern(Frozen):
     def finding_id(self) -> str:
         """The id a report gives: the cause id for a cause, else the pattern's own."""
         return self.cause or self.id
+
+    @cached_property
+    def condition(self) -> When:
+        """What must hold: any signal but that of recovery, where the pattern states nothing."""
+        if self.when is not None:
+            return self.when
+        names = [name for name in self.signals if name != self.recovers]
+        return When(any=tuple(When(seen=Seen(signal=name)) for name in names))
+
+    @cached_property
+    def asks_for_rate(self) -> bool:
+        """Whether its condition asks how many records there are in a span of time."""
+        return any(one.surge is not None for one in (self.when.walk() if self.when else ()))
 
     @cached_property
     def end_signals(self) -> frozenset[str]:

@@ -49,9 +49,11 @@ def read_traits(
 
 
 def _printed(records: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
-    named = records.filter(pl.col("node").is_not_null() & (pl.col("component") == "ipamd"))
-    for name, shape in TRAITS.values():
-        found = named.select("node", value=pl.col("message").str.extract(shape)).drop_nulls()
+    message = pl.col("message").str
+    told = records.select("node", "component", "message").filter(message.contains_any(LITERALS))
+    named = told.filter(pl.col("node").is_not_null() & (pl.col("component") == "ipamd"))
+    for name, shape in TRAITS.values() if named.height else ():
+        found = named.select("node", value=message.extract(shape)).drop_nulls()
         for node, value in found.iter_rows():
             yield name, value, node
 

@@ -92,8 +92,9 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     Returns:
         *of* and ``usual``, in order of first appearance.
     """
-    callers = by_caller(pl.col("caller")).filter(pl.col("format") == "zap").drop_nulls()
-    logrus = by_logrus().filter(pl.col("format") == "logrus")
+    frame = frame.with_columns(by_caller=by_caller(pl.col("caller")), by_logrus=by_logrus())
+    callers = pl.col("by_caller").filter(pl.col("format") == "zap").drop_nulls()
+    logrus = pl.col("by_logrus").filter(pl.col("format") == "logrus")
     strange = pl.col("format").is_in(["logrus", "go panic"]).all() & (logrus != "entrypoint").all()
     agent = pl.col("component").filter(pl.col("format") == "json").drop_nulls()
     told = pl.coalesce(

@@ -8,6 +8,7 @@ reading it alone would give.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,25 +17,29 @@ from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
 from cnilog.ingest.duplicates import copies, delivered
 from cnilog.ingest.multiline import GAP, join, unwrap
-from cnilog.ingest.part import Part, Tally
+from cnilog.ingest.part import COUNTS, Part, Tally, filled
 from cnilog.ingest.peel import SAMPLE_ROWS, envelope_of, sample_of
 from cnilog.ingest.peeled import WRITER, peeled
 from cnilog.ingest.place.notices import Notice, notice_of
+from cnilog.ingest.quiet import hush
 from cnilog.ingest.years import fill_years
 from cnilog.schema import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnilog.ingest.quiet import Hushed
     from cnilog.ingest.reader import File
 
 ESCAPES: Final = (b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b")  # what `COLOURED` finds; quicker
 MOST: Final = 8 << 20  # bytes that wait
+HUSHED_FROM: Final = 2_000  # lines; fewer are decoded sooner than parted
 LARGEST: Final = (
     4 << 20
 )  # bytes of a file that is small: skimming one costs as much as reading this
 NOTICE: Final = (b"Default", b"Found ")  # what a notice of kubectl holds
 ALONE: Final = (None,) * len(WRITER)
+NONE_BEFORE: Final = pl.lit(0, dtype=pl.UInt32)
 OF: Final = pl.col("writer")  # the number of the file, while several stand in one frame
 
 
@@ -91,35 +96,71 @@ def _is_wrapped(text: bytes) -> bool:
     return envelope_of(sample_of(first)) is not None
 
 
-def _read(ones: Sequence[One], keep: Sequence[str] | None) -> None:
+def _read(ones: Sequence[One], keep: Sequence[str] | None, *, whole: bool = False) -> None:
+    """Fill in the parts of *ones*; every line is decoded where *whole* or nothing else is asked."""
     counts = [one.text.count(b"\n") for one in ones]
-    begins = [0]
-    for count in counts:
-        begins.append(begins[-1] + count + GAP + 1)
-    frame = _lines(ones, counts)
-    rows = frame.filter(pl.col("text").str.strip_chars().str.len_bytes() > 0)
-    records = join(_dated(decode(unwrap(rows)), ones), None).frame
-    begin = OF.cast(pl.UInt32).replace_strict(
-        list(range(len(ones))), begins[:-1], return_dtype=pl.UInt32
-    )
-    records = records.with_columns(line=pl.col("line") - begin)
+    lines = _lines(ones, counts)
+    hushed = None
+    if keep is not None and not whole and lines.height >= HUSHED_FROM:
+        hushed = hush(lines, keep)
+    records = _records(hushed.rest if hushed else lines.with_columns(before=NONE_BEFORE), ones)
+    again = _doubtful(records, hushed.passed) if hushed else set[int]()
+    if again:  # all their lines must be compared with one another
+        _read([ones[of] for of in sorted(again)], keep, whole=True)
+        _read([one for of, one in enumerate(ones) if of not in again], keep)
+        return
     for one, count in zip(ones, counts, strict=True):
         one.part.lines = one.part.blank = count
         one.part.notice = _notice(one.text)
-    _note(records, ones)
-    records = _once(records, ones)
-    _split(records, ones, keep)
+    _note(records, hushed, ones)
+    _split(records if hushed else _once(records, ones), hushed, ones, keep)
 
 
 def _lines(ones: Sequence[One], counts: Sequence[int]) -> pl.DataFrame:
-    """Return the lines of all files as `PEELED`, numbered through with gaps between files."""
+    """Return the lines of all files: ``of`` (number of the file), ``of_line``, ``line``, ``text``.
+
+    ``of_line`` is the number in the file; ``line`` runs through, with gaps between files.
+    """
     texts = pl.read_lines(b"".join(one.text for one in ones))["line"]
     number = pl.Series(range(len(ones)), dtype=pl.UInt32)
-    of = pl.DataFrame({"of": number, "count": counts}).filter(pl.col("count") > 0)
-    of = of.select(pl.col("of").repeat_by("count").explode(empty_as_null=False, keep_nulls=False))
-    frame = pl.DataFrame({"text": texts, "of": of["of"]}).with_row_index("line", offset=1)
-    line = (pl.col("line") + pl.col("of") * (GAP + 1)).cast(pl.UInt32)
-    return peeled(frame.with_columns(line=line, writer=pl.col("of").cast(pl.String)))
+    begin = pl.Series([0, *accumulate(counts)][: len(counts)], dtype=pl.UInt32)
+    of = pl.DataFrame({"of": number, "begin": begin, "count": counts})
+    of = of.filter(pl.col("count") > 0).select(
+        pl.col("of", "begin").repeat_by("count").explode(empty_as_null=False, keep_nulls=False)
+    )
+    frame = pl.concat([pl.DataFrame({"text": texts}), of], how="horizontal")
+    frame = frame.with_row_index("line", offset=1)
+    return frame.select(
+        "of",
+        of_line=pl.col("line") - pl.col("begin"),
+        line=(pl.col("line") + pl.col("of") * (GAP + 1)).cast(pl.UInt32),
+        text="text",
+    )
+
+
+def _records(rows: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
+    """Return the records in *rows* (as `_lines` gives them), decoded and joined, in order.
+
+    ``line`` is that in the file; ``before`` is what the first row of the record has.
+    """
+    rows = rows.filter(pl.col("text").str.strip_chars().str.len_bytes() > 0)
+    frame = peeled(rows.with_columns(writer=pl.col("of").cast(pl.String)))
+    frame = frame.with_columns(rows.select("before", shift=pl.col("line") - pl.col("of_line")))
+    records = join(_dated(decode(unwrap(frame)), ones), None).frame
+    return records.with_columns(line=pl.col("line") - pl.col("shift")).drop("shift")
+
+
+def _doubtful(records: pl.DataFrame, passed: pl.DataFrame) -> set[int]:
+    """Return the numbers of the files in which lines may have been delivered twice."""
+    key = pl.col("text").hash()
+    own = pl.col("ts").dt.truncate("1m")
+    told = records.select(OF.cast(pl.UInt32).alias("of"), "line", "ts_repaired", key=key, own=own)
+    more = passed.select(
+        "of", pl.col("of_line").alias("line"), ts_repaired=False, key=key, own="minute"
+    )
+    both = pl.concat([told, more]).sort("of", "line", maintain_order=True)
+    marks = both.group_by("of").agg(begins=delivered().sum())
+    return set(marks.filter(pl.col("begins") > 1)["of"])
 
 
 def _dated(frame: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
@@ -135,7 +176,7 @@ def _notice(text: bytes) -> Notice | None:
     return notice_of(pl.Series(text.decode().split("\n", 20)[:20]))
 
 
-def _note(records: pl.DataFrame, ones: Sequence[One]) -> None:
+def _note(records: pl.DataFrame, hushed: Hushed | None, ones: Sequence[One]) -> None:
     """Remember the formats of each file, and who wrote its zap lines."""
     named = records.filter(pl.col("format").is_not_null())
     formats = named.group_by("writer", maintain_order=True).agg(
@@ -143,7 +184,11 @@ def _note(records: pl.DataFrame, ones: Sequence[One]) -> None:
     )
     for of, names in formats.iter_rows():
         ones[int(of)].part.formats = list(names)
-    begin = usual(records.filter(pl.col("line") <= SAMPLE_ROWS), "writer")
+    begin = records.filter(pl.col("line") <= SAMPLE_ROWS)
+    if hushed:
+        begin = begin.select("writer", "line", "format", "caller", "message", "ts", "component")
+        begin = pl.concat([begin, hushed.callers(SAMPLE_ROWS)], how="diagonal").sort("line")
+    begin = usual(begin, "writer")
     for of, name in begin.iter_rows():
         ones[int(of)].part.usual = name
 
@@ -170,13 +215,16 @@ def _once(records: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
     return records.filter(~row.is_in(pl.Series(again, dtype=pl.UInt32).implode()))
 
 
-def _split(records: pl.DataFrame, ones: Sequence[One], keep: Sequence[str] | None) -> None:
+def _split(
+    records: pl.DataFrame, hushed: Hushed | None, ones: Sequence[One], keep: Sequence[str] | None
+) -> None:
     """Give each file its records and sums."""
-    numbers = records.select(pl.int_range(pl.len(), dtype=pl.UInt32).over("writer")).to_series()
+    order = pl.int_range(pl.len(), dtype=pl.UInt32).over("writer")
+    numbers = records.select(pl.col("before") + order).to_series()
     tally = Tally("several files", keep)
     tally.add(records, numbers)
     whole = tally.finish()
-    order = [int(str(writer[-1])) for writer in whole.writers]
+    writers = [int(str(writer[-1])) for writer in whole.writers]
     sums = records.group_by("writer").agg(
         pl.len(), pl.col("lines").sum(), undecoded=pl.col("format").null_count()
     )
@@ -185,14 +233,33 @@ def _split(records: pl.DataFrame, ones: Sequence[One], keep: Sequence[str] | Non
         part.records, part.undecoded, part.continued = count - undecoded, undecoded, lines - count
         part.blank -= lines
         part.writers = [ALONE]
-    for name in ("entries", "pieces", "counts"):
-        frame: pl.DataFrame = getattr(whole, name)
+    pieces, counts = whole.pieces, whole.counts
+    if hushed:
+        for of, count in hushed.totals().items():
+            ones[of].part.records += count
+            ones[of].part.blank -= count
+        pieces = filled(pieces, [ones[of].part.kept for of in writers])
+        counts = _added(counts, hushed.counts, writers)
+    for name, frame in (("entries", whole.entries), ("pieces", pieces), ("counts", counts)):
         frame = frame.with_columns(of="writer", writer=pl.lit(0, dtype=pl.UInt32))
         parts = frame.partition_by("of", as_dict=True, include_key=False, maintain_order=True)
         for (of,), found in parts.items():
-            setattr(ones[order[int(of)]].part, name, found)
+            setattr(ones[writers[int(of)]].part, name, found)
     for one in ones:
         part = one.part
         part.blank -= part.duplicate
         sums_up = part.records + part.continued + part.blank + part.duplicate + part.undecoded
         assert part.lines == sums_up, f"{part.file}: {part.lines} lines, {sums_up} accounted for"
+
+
+def _added(counts: pl.DataFrame, passed: pl.DataFrame, writers: Sequence[int]) -> pl.DataFrame:
+    """Return *counts* (`COUNTS`) with those of the lines that were *passed* over.
+
+    A file has a row for each minute and level.
+    """
+    number = pl.col("of").replace_strict(writers, range(len(writers)), return_dtype=pl.UInt32)
+    more = passed.with_columns(writer=number).select(
+        pl.col(name).cast(dtype) for name, dtype in COUNTS.items()
+    )
+    both = pl.concat([counts, more]).group_by("writer", "minute", "level")
+    return both.agg(pl.col("count").sum()).select(COUNTS.names())

@@ -67,7 +67,7 @@ def decoded(frame: pl.DataFrame, **given: pl.Expr | pl.Series | None) -> pl.Data
         value = given.get(name)
         column = pl.lit(None, dtype=dtype) if value is None else value
         columns.append((pl.lit(column) if isinstance(column, pl.Series) else column).alias(name))
-    frame = frame.select(columns).cast(DECODED)
+    frame = frame.lazy().select(columns).cast(DECODED).collect()  # lazily: parts asked for twice
     if frame["ts_repaired"].has_nulls():
         return frame.with_columns(pl.col("ts_repaired").fill_null(value=False))
     return frame

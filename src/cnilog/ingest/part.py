@@ -176,7 +176,7 @@ class Tally:
             part.counts = _added_up(self._sums)
             part.pieces = detached(merged_pieces(pl.concat(self._spans)))
             if self._passed:
-                part.pieces = _filled(part.pieces, part.kept)
+                part.pieces = filled(part.pieces, [part.kept])
         parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
         assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
         return part
@@ -287,9 +287,10 @@ def merged_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _filled(pieces: pl.DataFrame, total: int) -> pl.DataFrame:
-    """Return *pieces* of one writer with the records passed over, which are plain ones."""
+def filled(pieces: pl.DataFrame, totals: Sequence[int]) -> pl.DataFrame:
+    """Return *pieces* with the records passed over, which are plain; *totals* by writer has all."""
     odd = pl.col("records") - pl.col("plain")
-    end = pl.col("begin").shift(-1).fill_null(total)
-    pieces = pieces.sort("piece").with_columns(odd=odd, records=end - pl.col("begin"))
+    last = pl.lit(pl.Series(totals, dtype=pl.UInt32)).gather(pl.col("writer"))
+    end = pl.col("begin").shift(-1).over("writer").fill_null(last)
+    pieces = pieces.sort("writer", "piece").with_columns(odd=odd, records=end - pl.col("begin"))
     return pieces.with_columns(plain=pl.col("records") - pl.col("odd")).drop("odd")

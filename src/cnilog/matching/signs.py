@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.catalog.when import Seen, When
 from cnilog.finding import Sign
 from cnilog.matching.ends import end_matches
 from cnilog.matching.placed import placed
@@ -49,7 +48,7 @@ def signs(
     matches = pl.concat([matches, end_matches(runs, catalog)])
     nodes = _nodes(matches)
     for one in placed(matches, catalog):
-        rate = _rate(histogram, one.moments) if _asks_for_rate(one.pattern) else {}
+        rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
         scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
         sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
         if sign is not None:
@@ -59,7 +58,7 @@ def signs(
 
 def _sign(placed: Placed, scope: Scope) -> Sign | None:
     """Return the pattern's sign; null where its shape is not there."""
-    when = placed.pattern.when or _any_signal(placed.pattern)
+    when = placed.pattern.condition
     if not holds(when, scope):
         return None
     names = [name for name in positive_signals(when, scope) if scope.of(name)]
@@ -77,12 +76,6 @@ def _hint(placed: Placed, scope: Scope) -> Sign | None:
         return None
     sign = _described(placed, scope, names)
     return replace(sign, short=True) if sign.recovered is None else None
-
-
-def _any_signal(pattern: Pattern) -> When:
-    """Return the condition of a pattern that states none: any signal but that of recovery."""
-    names = [name for name in pattern.signals if name != pattern.recovers]
-    return When(any=tuple(When(seen=Seen(signal=name)) for name in names))
 
 
 def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
@@ -178,10 +171,6 @@ def _nodes(matches: pl.DataFrame) -> dict[str, dict[str, set[str]]]:
     for pattern, signal, node in known.iter_rows():
         nodes[pattern][signal].add(node)
     return nodes
-
-
-def _asks_for_rate(pattern: Pattern) -> bool:
-    return pattern.when is not None and "surge" in pattern.when.model_dump_json(exclude_none=True)
 
 
 def _rate(histogram: pl.DataFrame, events: Sequence[Event]) -> dict[int, int]:

@@ -18,6 +18,14 @@ LINES = (
     '{"level":"info","ts":"2026-01-05T08:00:00.000Z","caller":"x.go:1","msg":"Starting L-IPAMD"}',
     '{"level":"info","ts":"2026-01-05T09:1',
     '5:02.104Z","caller":"ipamd/ipamd.go:463","msg":"cut by a terminal"}',
+    '{"level":"debug","ts":"2026-01-05T09:16:02.104Z","caller":"driver/x.go:4","msg":"a \\" b"}',
+    '{"level":"debug","ts":"2026-01-05T09:16:03.104Z","caller":"driver/x.go:4","msg":"a " b"}',
+    '{"level":"info","ts":"2026-13-05T09:16:03.104Z","caller":"ipamd/ipamd.go:4","msg":"when"}',
+    '{"level":"info","ts":"2026-01-05T09:17:03.104Z","caller":"entrypoint.sh","msg":"shell"}',
+    '{"level":"info","ts":"2026-01-05T09:17:04.104Z","caller":"x","msg":"\\u0053tarting L-IPAMD"}',
+    '{"level":"warn","ts":"2026-01-05T09:18:04.104Z","caller":"ipamd/x.go:1","msg":"two"}',
+    '{"level":"info","ts":"2026-01-05T09:19:04.104Z","caller":"ipamd/x.go:1","msg":"three"}',
+    '{"level":"info","ts":"2026-01-05T09:19:05.104Z","caller":"ipamd/x.go:1","msg":"four"}',
     "E0105 23:59:59.123456       1 reflector.go:138] failed to list *v1.Node: x",
     "I0101 00:00:01.123456       1 reflector.go:138] watch ended",
     'time="2026-01-05T09:15:02Z" level=info msg="Retrying waiting for IPAM-D"',
@@ -46,11 +54,15 @@ FILES = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("keep", [None, ("Retrying", "goroutine")])
+@pytest.mark.parametrize(
+    ("keep", "hushed_from"), [(None, 0), (("Retrying", "goroutine"), 0), (("Retrying",), 1_000_000)]
+)
 @given(files=FILES)
 @settings(max_examples=15, deadline=None)
 def test_files_read_at_once_are_as_each_is_alone(
-    files: list[tuple[str, list[str], int, str, bool]], keep: tuple[str, ...] | None
+    files: list[tuple[str, list[str], int, str, bool]],
+    keep: tuple[str, ...] | None,
+    hushed_from: int,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, lines, times, end, ended) in enumerate(files):
@@ -58,7 +70,9 @@ def test_files_read_at_once_are_as_each_is_alone(
             path = Path(folder, f"{number}", f"{name}.log")
             path.parent.mkdir()
             path.write_bytes(b"x\n" + text.encode())
-        together = read(folder, keep=keep)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(crowd, "HUSHED_FROM", hushed_from)
+            together = read(folder, keep=keep)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(crowd, "LARGEST", -1)
             alone = read(folder, keep=keep)

@@ -52,10 +52,13 @@ TEST: Final = TEXT.str.contains(
 
 
 def _decode(frame: pl.DataFrame) -> pl.DataFrame:
-    script = TEXT.str.contains(ENTRYPOINT)
-    notice = TEXT.str.contains(f"{NOTICE}|{RUNTIME}|{ZAP_ITSELF}")
     stamp = TEXT.str.extract(SDK, 1).str.replace_many(["/", " "], ["-", "T"])
-    stamp = pl.coalesce(stamp, TEXT.str.extract(ZAP_ITSELF, 1))
+    parts = frame.select(
+        "text",
+        notice=TEXT.str.contains(f"{NOTICE}|{RUNTIME}|{ZAP_ITSELF}"),
+        stamp=pl.coalesce(stamp, TEXT.str.extract(ZAP_ITSELF, 1)),
+    )
+    script, notice, stamp = TEXT.str.contains(ENTRYPOINT), pl.col("notice"), pl.col("stamp")
     failed = ~notice & TEXT.str.contains(FAILED) & ~TEXT.str.starts_with("+")
     word = pl.coalesce(
         TEXT.str.extract(SDK, 2),
@@ -63,7 +66,7 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(~notice).then(pl.lit("info")),
     )
     return decoded(
-        frame,
+        parts,
         ts=iso_time(stamp),
         level=level_of(word),
         message=TEXT.str.replace(SDK, ""),
