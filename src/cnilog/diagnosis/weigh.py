@@ -29,7 +29,7 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
         _own(candidate)
         _version(candidate, setup)
         _recovery(candidate)
-    _symptoms(candidate, company)
+    _symptoms(candidate, company, setup)
     if not candidate.signs:
         _beside(candidate, company)
         weigh_rhythm(candidate, candidate.symptoms, facts, setup)
@@ -147,7 +147,7 @@ def _share(pattern: Pattern, found: Collection[str]) -> float:
     return sum(name in found for name in pattern.explains) / len(pattern.explains)
 
 
-def _symptoms(candidate: Candidate, company: Company) -> None:
+def _symptoms(candidate: Candidate, company: Company, setup: Setup) -> None:
     found = list(dict.fromkeys(sign.pattern for _, sign in candidate.symptoms))
     if not found:
         return
@@ -157,11 +157,22 @@ def _symptoms(candidate: Candidate, company: Company) -> None:
         return
     telling = [one for one in candidate.patterns if not set(found).isdisjoint(one.explains)]
     usual = any(pattern.usual == candidate.id for pattern, _ in candidate.symptoms)
-    prior = max(weights.PRIOR["usual" if usual else pattern.frequency] for pattern in telling)
+    prior = max(_prior(pattern, setup, usual=usual) for pattern in telling)
     weight = sum(company.telling(name) for name in found)
     weight += weights.FOCUS * max(_share(pattern, found) for pattern in telling)
     candidate.add(prior + weight, f"it would explain {', '.join(found)}")
     candidate.add(0.0, "no line of its own was seen", "missing")
+
+
+def _prior(pattern: Pattern, setup: Setup, *, usual: bool) -> float:
+    """Return how common the cause is: one of another set-up than the default is rarely met.
+
+    It is as common as its pattern says where that set-up is known to be the one at hand.
+    """
+    if usual:
+        return weights.PRIOR["usual"]
+    found = weights.PRIOR[pattern.frequency]
+    return found if setup.fits(pattern.applies) else min(found, weights.PRIOR["occasional"])
 
 
 def _guard(candidate: Candidate, setup: Setup) -> None:

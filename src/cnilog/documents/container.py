@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from cnilog.documents.daemonset import env_problems
+from cnilog.documents.daemonset import env_problems, family_missing
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import dig, entries, line_of, values, walk
 from cnilog.finding import Fact
@@ -64,10 +64,13 @@ def _settings(document: Document) -> Iterable[Fact] | None:
 
 def _facts(document: Document, env: dict[str, str]) -> Iterator[Fact]:
     yield from _named(document, env)
-    problems = env_problems(env, [f"amazon-k8s-cni:{env.get('VPC_CNI_VERSION', '')}"])
+    problems = env_problems(env)
     text = "; ".join(problems) or "the environment holds together"
     line = line_of(document.text, "env")
     yield Fact("env.problems", problems, document.file, line, document.node, text)
+    skew = family_missing(env, [f"amazon-k8s-cni:{env.get('VPC_CNI_VERSION', '')}"])
+    if skew:
+        yield Fact("manifest.problems", skew, document.file, line, document.node, skew[0])
 
 
 def _named(document: Document, env: dict[str, str]) -> Iterator[Fact]:

@@ -29,6 +29,7 @@ _WHOLE: Final = (
     "AWS_VPC_K8S_CNI_CONNMARK",
 )
 _ENFORCING: Final = {"POD_SECURITY_GROUP_ENFORCING_MODE", "NETWORK_POLICY_ENFORCING_MODE"}
+_FAMILIES: Final = ("ENABLE_IPv4", "ENABLE_IPv6")
 _RESERVED: Final = {"eth", "vlan", "lo"}
 
 
@@ -68,18 +69,31 @@ def _of_spec(document: Document, spec: dict[str, Any]) -> Iterator[Fact]:
     if images:
         yield Fact("pods.aws_node.images", images, document.file, line_of(document.text, images[0]),
                    text=", ".join(images))  # fmt: skip
-    problems = (*env_problems(env, images), *_image_problems(main, inits))
-    if env or problems:
+    problems = env_problems(env)
+    if env:
         text = "; ".join(problems) or "the environment holds together"
         yield Fact(
             "env.problems", problems, document.file, line_of(document.text, "env:"), text=text
         )
+    skew = (*family_missing(env, images), *_image_problems(main, inits))
+    if skew:
+        line = line_of(document.text, images[0])
+        yield Fact("manifest.problems", skew, document.file, line, text="; ".join(skew))
 
 
-def env_problems(env: Mapping[str, str], images: Iterable[str] = ()) -> tuple[str, ...]:
+def env_problems(env: Mapping[str, str]) -> tuple[str, ...]:
     """Return what is invalid or contradicts in *env*, by the checks of entrypoint and ipamd."""
+    return (*_values(env), *_together(env))
+
+
+def family_missing(env: Mapping[str, str], images: Iterable[str]) -> tuple[str, ...]:
+    """Return what says that *env* is older than the CNI's image: it names no address family."""
     version = next((found["tag"] for one in images if (found := _TAG.search(one))), None)
-    return (*_values(env), *_together(env, version))
+    if version is None or (number(version) or (0, 0, 0)) < (1, 10, 0):
+        return ()
+    if any(env.get(name, "").lower() == "true" for name in _FAMILIES):
+        return ()
+    return (f"neither ENABLE_IPv4 nor ENABLE_IPv6 is true, which {version} needs",)
 
 
 def _values(env: Mapping[str, str]) -> Iterator[str]:
@@ -103,15 +117,12 @@ def _words(env: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}={env[name]} is neither strict nor standard"
 
 
-def _together(env: Mapping[str, str], version: str | None) -> Iterator[str]:
+def _together(env: Mapping[str, str]) -> Iterator[str]:
     def on(name: str) -> bool:
         return env.get(name, "").lower() == "true"
 
-    new = version is not None and (number(version) or (0, 0, 0)) >= (1, 10, 0)
     if on("ENABLE_IPv4") and on("ENABLE_IPv6"):
         yield "ENABLE_IPv4 and ENABLE_IPv6 are both true"
-    if new and not on("ENABLE_IPv4") and not on("ENABLE_IPv6"):
-        yield f"neither ENABLE_IPv4 nor ENABLE_IPv6 is true, which {version} needs"
     if on("ENABLE_IPv6") and not on("ENABLE_PREFIX_DELEGATION"):
         yield "ENABLE_IPv6 without ENABLE_PREFIX_DELEGATION"
     if on("ENABLE_IPv6") and on("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"):

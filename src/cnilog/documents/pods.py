@@ -30,6 +30,7 @@ _PART: Final = re.compile(  # what `kubectl describe` says of one container
 )
 _UNREADY: Final = re.compile(r"(?m)^\s+Ready:\s+False")
 _BACKOFF: Final = "CrashLoopBackOff"
+_INIT_FAILED: Final = {"Init:CrashLoopBackOff", "Init:Error"}
 _TROUBLE: Final = re.compile(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
 
 
@@ -80,11 +81,20 @@ def _from_row(found: re.Match[str], number: int, line: str) -> _Pod:
         reasons=[status] if _TROUBLE.search(status) else [],
         # of two containers one runs: the table does not say which one does not
         unready=[] if found["ready"] == found["of"] else ["?"],
-        crashing=["aws-node" if found["ready"] == "0" else "?"] if status == _BACKOFF else [],
+        crashing=_crashing(status, found["ready"]),
         node=node[1] if node else None,
         line=number,
         text=" ".join(line.split()),
     )
+
+
+def _crashing(status: str, ready: str) -> list[str]:
+    """Return which container kubelet backs off from, as far as a row tells."""
+    if status in _INIT_FAILED:
+        return ["aws-vpc-cni-init"]
+    if status != _BACKOFF:
+        return []
+    return ["aws-node" if ready == "0" else "?"]
 
 
 def _objects(document: Document) -> Iterable[Fact] | None:
