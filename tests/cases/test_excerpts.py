@@ -90,3 +90,45 @@ def test_a_plugin_that_is_called_speaks_against_a_node_that_never_had_its_role(
 
     assert {"probe-timeout-cpu", "apiserver-unreachable"} <= set(found[:3])
     assert "iam-missing-ipv4-permissions" not in found[:3]
+
+
+FORBIDDEN = (
+    'nodes is forbidden: User "system:serviceaccount:kube-system:aws-node" cannot list resource '
+    '"nodes" in API group "" at the cluster scope'
+)
+NO_PLUGIN = 'plugin type="aws-cni" failed (add): failed to find plugin "aws-cni" in path [/opt/cni]'
+NO_KIND = 'no matches for kind "ENIConfig" in version "crd.k8s.amazonaws.com/v1alpha1"'
+
+
+@pytest.mark.parametrize("left", ['"', '\\"', '\\\\\\"', "\u201c"])
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (FORBIDDEN, "rbac-denied"),
+        (NO_PLUGIN, "plugin-binary-missing"),
+        (NO_KIND, "crd-missing"),
+    ],
+)
+def test_quotes_are_read_however_often_they_were_escaped(
+    said: str, cause: str, left: str, tmp_path: Path
+) -> None:
+    right = "\u201d" if left == "\u201c" else left
+    pairs = said.split('"')
+    text = "".join(
+        one + ("" if n == len(pairs) - 1 else left if n % 2 == 0 else right)
+        for n, one in enumerate(pairs)
+    )
+    (tmp_path / "pasted.txt").write_text(f"error: {text}\n", "utf-8")
+
+    assert [one.id for one in analyze(tmp_path).causes][:1] == [cause]
+
+
+def test_a_sandbox_that_was_not_there_in_time_is_no_matter_of_addresses(tmp_path: Path) -> None:
+    late = (
+        "Failed to create pod sandbox: rpc error: code = DeadlineExceeded desc = context deadline"
+    )
+    (tmp_path / "events.txt").write_text(f"{late} exceeded\n", "utf-8")
+    found = [one.id for one in analyze(tmp_path).causes]
+
+    assert found[0] == "container-runtime-fault"
+    assert not {"eni-limit-reached", "subnet-exhausted"} & set(found[:3])
