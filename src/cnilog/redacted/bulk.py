@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.redacted.columns import HEADS, laid_out
 from cnilog.redacted.indents import INDENT, aligned
 from cnilog.redaction import Redactor, names_in, shapes
 from cnilog.redaction.contexts import LINEAR as CONTEXT
@@ -49,10 +50,18 @@ class Bulk:
 
     def redact(self, text: str) -> str:
         """Return *text* with secrets masked and every identifier replaced."""
+        out = self._plainly(text)
+        if any(head in text for head in HEADS):
+            counted = self.counts.copy()
+            out = laid_out(text, out, self._plainly)
+            self.counts = counted  # cells that are laid out anew count once
+        return aligned(text, out) if INDENT in text else out
+
+    def _plainly(self, text: str) -> str:
         out = _replaced(text, _SECRETS, self._masked)
         for shape in self._passes:
             out = _replaced(out, shape, self._filled)
-        return aligned(text, out) if INDENT in text else out
+        return out
 
     def _masked(self, finds: Mapping[str, int]) -> list[str]:
         masked = [mask(find) for find in finds]
@@ -126,7 +135,11 @@ def learn(text: str, names: Names) -> None:
     """Add the names that *text* tells, and the texts that are carried in it."""
     series = pl.Series([text])
     for found in series.str.extract_all(CONTEXT).explode().unique().drop_nulls():
-        names_in(found, names)
+        if found not in names.read:  # they come again in every piece of a log
+            names.read.add(found)
+            names_in(found, names)
+    if len(names.read) > _REMEMBERED:
+        names.read.clear()
     for found in series.str.extract_all(_CARRIED).explode().unique().drop_nulls():
         inner = carried(found)
         if inner and inner != found:

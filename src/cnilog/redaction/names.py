@@ -62,6 +62,7 @@ class Names:
         self._starts: set[str] = set()  # first parts of names
         self.odd: set[str] = set()  # those that are no word with a dash or full stop in it
         self.accounts: set[str] = set()  # numbers that stood where an account does
+        self.read: set[str] = set()  # texts that were learned from
 
     def __len__(self) -> int:
         """Return how many there are."""
