@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,30 @@ def test_no_seed_and_no_mutation_of_one_breaks_a_promise(target: str) -> None:
 @pytest.mark.parametrize("path", sorted(FOUND.glob("*/*")), ids=lambda path: path.name)
 def test_what_was_found_stays_mended(path: Path) -> None:
     feed(path.parent.name, path.read_bytes())
+
+
+STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
+DOCUMENTS = ("document-envelopes", "documents", "read", "iam", "saved-reports")
+
+
+@pytest.mark.parametrize("target", DOCUMENTS)
+@pytest.mark.parametrize("value", [rb'"\ud800"', rb'"\u0000 x\udfff"'])
+def test_half_a_pair_of_surrogates_anywhere_breaks_no_promise(target: str, value: bytes) -> None:
+    dice = random.Random(target)
+    seeds = [path.read_bytes() for path in sorted((FOLDER / target).iterdir())]
+    some = [seed for seed in seeds if STRING.search(seed)]
+    kept = some if not TARGETS[target].heavy else dice.sample(some, min(6, len(some)))
+
+    for seed in kept:
+        for share in (1.0, 0.3):
+            feed(
+                target,
+                STRING.sub(lambda one, s=share: value if dice.random() < s else one[0], seed),
+            )  # type: ignore[misc]
+    for seed in kept:  # the name of a key, too
+        feed(
+            target,
+            seed.replace(b'"stream"', value).replace(
+                b'"message"', b'"message", ' + value + b":1", 1
+            ),
+        )

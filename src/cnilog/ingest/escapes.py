@@ -49,7 +49,12 @@ def _decode(text: str) -> str:
         value = json.loads(f'"{text}"', strict=False)
     except ValueError:
         return text
-    return str(value).encode("utf-8", "replace").decode()
+    return whole(str(value))
+
+
+def whole(text: str) -> str:
+    """Return *text* with ``?`` for each half of a pair of surrogates: no frame can hold one."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def escape(text: str) -> str:

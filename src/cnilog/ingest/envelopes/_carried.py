@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from cnilog.ingest.escapes import whole
 from cnilog.ingest.names import read_name
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.times import epoch_time, iso_time, plausible
@@ -109,11 +110,18 @@ def columns_of(rows: Sequence[Carried]) -> pl.DataFrame:
     cells = zip(*rows, strict=True) if rows else ((),) * len(Carried._fields)
     frame = pl.DataFrame(
         [
-            pl.Series(name, values, dtype=pl.Boolean if name == "partial" else pl.String)
+            pl.Series(name, values, dtype=pl.Boolean) if name == "partial" else _texts(name, values)
             for name, values in zip(Carried._fields, cells, strict=True)
         ]
     )
     return frame.with_columns(env_ts=instant(pl.col("time"))).drop("time")
+
+
+def _texts(name: str, values: Sequence[str | None]) -> pl.Series:
+    try:
+        return pl.Series(name, values, dtype=pl.String)
+    except UnicodeEncodeError:
+        return pl.Series(name, [one and whole(one) for one in values], dtype=pl.String)
 
 
 def frame_of(rows: Sequence[Carried], *, start: int = 1) -> pl.DataFrame:

@@ -20,6 +20,7 @@ import polars as pl
 
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.envelopes.tails import named
+from cnilog.ingest.escapes import whole
 from cnilog.ingest.peeled import learn
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _unquoted(line: str) -> str | None:
     if not STRING.match(line):
         return None
     try:
-        return str(json.loads(line.rstrip(","), strict=False))
+        return whole(str(json.loads(line.rstrip(","), strict=False)))
     except (ValueError, RecursionError):
         return None
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from cnilog.ingest.escapes import escape
+from cnilog.ingest.escapes import escape, whole
 from cnilog.ingest.format import Entry, Format, decoded, level_of
 from cnilog.ingest.times import epoch_time, iso_repaired, iso_time
 
@@ -86,7 +86,7 @@ def _row(text: str) -> tuple[str | None, str | None, str | None, str | None]:
     message = _first(value, MESSAGE_KEYS)
     if message is None or (level is None and ts is None):
         return (None, None, None, None)
-    return (level, ts, _first(value, CALLER_KEYS), (message + _fields(value)))
+    return (level, ts, _first(value, CALLER_KEYS), message + whole(_fields(value)))
 
 
 def _first(value: dict[str, Any], keys: tuple[str, ...]) -> str | None:
@@ -94,7 +94,7 @@ def _first(value: dict[str, Any], keys: tuple[str, ...]) -> str | None:
     for key in keys:
         found = value.get(key)
         if isinstance(found, str):
-            return found.encode("utf-8", "replace").decode()
+            return whole(found)
         if isinstance(found, (int, float)) and not isinstance(found, bool):
             return repr(found)
     return None
@@ -109,7 +109,7 @@ def _fields(value: dict[str, Any]) -> str:
 
 def _field(found: object) -> str:
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
-    text = text.encode("utf-8", "replace").decode()
+    text = whole(text)
     return text if text and PLAIN.issuperset(text) else f'"{text}"'
 
 
