@@ -16,6 +16,19 @@ SHARE: Final = 0.6  # of the sample that carries an envelope: notices and damage
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What lines are like that say the same of their writer, and nothing else but a text.
+
+    Attributes:
+        pattern: A regex (Rust syntax) of all such lines; each is one JSON object.
+        field: The field of the object that is the text.
+    """
+
+    pattern: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineEnvelope:
     r"""An envelope round each line.
 
@@ -29,6 +42,8 @@ class LineEnvelope:
             unchanged: a regex (Rust syntax, no anchor, no groups that capture) for the prefix of
             a *complete* line, which lets the fast path skip lines without peeling them. Null
             where the text is transformed.
+        alike: Where the text stands in quotes inside the envelope: given a line, what lines are
+            like that carry another text of the same writer; null for a line not to go by.
         heads: A line without the prefix goes on with the one before it, whose time it has: what
             begins with the prefix must not be passed over where such a line follows.
     """
@@ -38,6 +53,7 @@ class LineEnvelope:
     peel: Callable[[pl.DataFrame], pl.DataFrame]
     prefix: str | None = None
     heads: bool = False
+    alike: Callable[[str], Alike | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
-from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, envelope_of, head_of, read_skimmed
+from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, opening_of, read_skimmed
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
 from cnilog.ingest.years import hint_of
@@ -169,7 +169,8 @@ class MemberReader:
             return read_skimmed(file, (whole,), self._skimmers, whole)
         if member.path is not None:
             return read_skimmed(file, member.stream.again(BLOCK), self._skimmers, None)
-        if not envelope_of(head_of(whole))[0]:
+        opening = opening_of(head_of(whole))
+        if opening is None or opening.alike:  # where several turn out to write, all is read anew
             return None
         return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._skimmers, None)
 

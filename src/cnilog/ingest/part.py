@@ -181,6 +181,11 @@ class Tally:
         assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
         return part
 
+    @property
+    def writers(self) -> int:
+        """How many writers the records so far have."""
+        return len(self._writers)
+
     def drain(self) -> pl.DataFrame:
         """Hand over the entries so far; their sums stay, and what follows is numbered on."""
         if not self._entries:

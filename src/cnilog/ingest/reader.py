@@ -14,6 +14,7 @@ import polars as pl
 from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
 from cnilog.ingest.duplicates import Deliveries, Keys, copies
+from cnilog.ingest.escapes import escape
 from cnilog.ingest.multiline import join, unwrap
 from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
@@ -119,6 +120,11 @@ class Reader:
         return numbers.cast(pl.UInt32)
 
     @property
+    def writers(self) -> int:
+        """How many writers the records so far have."""
+        return self._tally.writers
+
+    @property
     def looked_at(self) -> pl.Series:
         """The numbers of the lines that were not passed over."""
         return pl.concat(self._looked_at)
@@ -133,9 +139,18 @@ class Reader:
         self._tally.pass_over(groups, count)
         self._passed_over |= count > 0
 
-    def comes_again(self, whole: bytes) -> bool:
-        """Return whether the text of the first record with a time is more than once in *whole*."""
-        return self._first is not None and whole.count(self._first.encode()) > 1
+    def comes_again(self, whole: bytes, *, quoted: bool = False) -> bool:
+        """Return whether the first record with a time may be more than once in *whole*.
+
+        Args:
+            whole: All of the file.
+            quoted: Its lines are in quotes; what is quoted in an unusual way may be anywhere.
+        """
+        if self._first is None:
+            return False
+        if quoted:
+            return whole.count(escape(self._first).encode()) != 1
+        return whole.count(self._first.encode()) > 1
 
     def _once(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return *records* without those that were delivered before, which are counted."""

@@ -31,7 +31,7 @@ from cnilog.schema import LEVEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnilog.ingest.envelope import LineEnvelope
+    from cnilog.ingest.envelope import Alike, LineEnvelope
 
 BRACE: Final = '{"level":"'  # what a zap line begins with
 HEAD: Final = 39  # characters up to the minute and, after a level of four letters, a colon
@@ -45,6 +45,19 @@ NOTHING: Final = r"[^\s\S]"  # a regex that nothing fits
 SHELL: Final = '"entrypoint.sh"'  # a caller whose lines tell of the container's script
 SPAN: Final = (pl.len().alias("count"), pl.min("row").alias("begin"), pl.max("row").alias("end"))
 BODY: Final = 47  # characters up to the end of the time, after a level of four letters
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the lines of a file are like, as far as they can be skimmed: bare where nothing is set.
+
+    Attributes:
+        envelope: The one that is round each of them.
+        alike: What they are like where they stand in quotes inside it.
+    """
+
+    envelope: LineEnvelope | None = None
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +97,12 @@ class Skimmer:
 
     Args:
         keep: Literals of the records that are wanted.
-        envelope: One that is nothing but a prefix; none where lines are bare.
+        opening: What the lines of the file are like.
         texts: What `texts_of` chose for *keep*.
     """
 
-    def __init__(
-        self, keep: Sequence[str], envelope: LineEnvelope | None, texts: Sequence[str]
-    ) -> None:
+    def __init__(self, keep: Sequence[str], opening: Opening, texts: Sequence[str]) -> None:
+        envelope, self.alike = opening.envelope, opening.alike
         self._steady = _steady(keep)
         parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
@@ -154,21 +166,15 @@ class Skimmer:
         ``over``; one with none but steady texts is ``calm``. What is asked of heads (`KEY`) is
         asked of each kind of head only, by `skim`.
         """
-        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
-        lines = pl.read_lines(chunk, name="raw", row_index_name="row")
-        inner, raw = pl.col("inner"), pl.col("raw")
+        coloured = self.alike is not None or COLOUR.encode() in chunk
+        texts = (*self._texts, COLOUR) if coloured else self._texts
+        lines = self._opened(pl.read_lines(chunk, name="raw", row_index_name="row"))
+        inner = pl.col("inner")
         whole = inner.str.ends_with('"}') & ~inner.str.ends_with('\\"}')
-        sound = whole & inner.str.slice(HEAD, 10).str.contains(TAIL)
-        if self._prefix is None:
-            lines = lines.with_columns(inner=raw)
-        else:
-            at = raw.str.find(BRACE, literal=True).cast(pl.Int64)
-            lines = lines.with_columns(inner=raw.str.slice(at), outer=raw.str.head(at))
-            sound &= pl.col("outer").str.contains(f"^(?:{self._prefix})$")
+        sound = whole & pl.col("plain") & inner.str.slice(HEAD, 10).str.contains(TAIL)
         told = inner.str.slice(BODY)  # of a sound line, what stands before holds none
         steady = alternation(self._steady) if self._steady else NOTHING
-        lines = lines.select(
-            *("row", "raw", "inner"),
+        lines = lines.with_columns(
             head=inner.str.slice(0, HEAD),
             sound=sound.fill_null(value=False),
             quiet=~told.str.contains(alternation(texts)),
@@ -176,6 +182,17 @@ class Skimmer:
         )
         quiet = pl.col("sound") & pl.col("quiet")
         return lines.with_columns(over=quiet & ~pl.col("steady"), calm=quiet & pl.col("steady"))
+
+    def _opened(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Return *lines* with the ``inner`` one of each, and whether that is ``plain`` to see."""
+        raw, yes = pl.col("raw"), pl.lit(value=True)
+        if self.alike is not None:
+            return lines.with_columns(*_quoted(lines["raw"], self.alike))
+        if self._prefix is None:
+            return lines.with_columns(inner=raw, plain=yes)
+        at = raw.str.find(BRACE, literal=True).cast(pl.Int64)
+        plain = raw.str.head(at).str.contains(f"^(?:{self._prefix})$")
+        return lines.with_columns(inner=raw.str.slice(at), plain=plain)
 
     def _parted(self, rest: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return *rest* without the calm lines that their like follow before trouble, and those."""
@@ -185,6 +202,18 @@ class Skimmer:
         rows = telling.filter(pl.col("calm") & pl.col("calm").shift(-1))["row"]
         alone = pl.col("row").is_in(rows.implode())
         return rest.filter(~alone), rest.filter(alone)
+
+
+def _quoted(raw: pl.Series, alike: Alike) -> tuple[pl.Series, pl.Series]:
+    """Return the text inside each line, null where lines are not *alike*, and whether they are."""
+    plain = raw.str.contains(alike.pattern).alias("plain")
+    inner = pl.Series("inner", [None], dtype=pl.String).new_from_index(0, len(raw))
+    if not plain.any():
+        return inner, plain
+    some = raw.filter(plain).str.json_decode(pl.Struct({alike.field: pl.String()}))
+    texts = some.struct.field(alike.field).str.strip_chars_end("\r\n")
+    texts = texts.set(texts.str.contains("\n", literal=True), None)  # several lines in one
+    return inner.scatter(plain.arg_true(), texts), plain
 
 
 def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Read a file of lines by skimming it, where that gives what reading every line would.
 
-It does where the lines are bare or carry one envelope that is only a prefix. A small file in
-which lines may have been delivered twice is read line by line instead.
+It does where the lines are bare, carry one envelope that is only a prefix, or stand in quotes
+inside one that says the same of who wrote them. A small file in which lines may have been delivered
+twice, and one in which it turns out that several wrote, is read line by line instead.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from cnilog.ingest.lines import lines_of
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader, Sparse
-from cnilog.ingest.skim import Skimmed, Skimmer, texts_of
+from cnilog.ingest.skim import Opening, Skimmed, Skimmer, texts_of
 from cnilog.ingest.text import chunks, clean
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import datetime
 
-    from cnilog.ingest.envelope import LineEnvelope
     from cnilog.ingest.part import Part
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
@@ -49,20 +49,24 @@ def head_of(block: bytes) -> bytes:
     return b"".join(chunks((block[:end],), "utf-8"))
 
 
-def envelope_of(head: bytes) -> tuple[bool, LineEnvelope | None]:
-    """Return whether a file that begins with *head* can be skimmed, and its envelope."""
+def opening_of(head: bytes) -> Opening | None:
+    """Return what the lines of a file that begins with *head* are like; null for none to skim."""
+    lines = lines_of(head, 1).head(SAMPLE_ROWS)
     peeler = Peeler()
-    lines = peeler.peel(lines_of(head, 1).head(SAMPLE_ROWS))
+    inner = peeler.peel(lines)
     envelopes = peeler.found or []
-    if len(envelopes) > 1 or any(envelope.prefix is None for envelope in envelopes):
-        return False, None
-    if newest_last(lines) is not lines:
-        return False, None
-    return True, envelopes[0] if envelopes else None
+    if len(envelopes) > 1 or newest_last(inner) is not inner:
+        return None
+    envelope = envelopes[0] if envelopes else None
+    if envelope is None or envelope.prefix is not None:
+        return Opening(envelope)
+    found = map(envelope.alike, lines["text"]) if envelope.alike else iter(())
+    alike = next((one for one in found if one is not None), None)
+    return Opening(envelope, alike) if alike else None
 
 
 class Skimmers:
-    """The skimmers of one source; what they look for is chosen once for each envelope.
+    """The skimmers of one source; what they look for is chosen once for each kind of lines.
 
     Args:
         keep: Literals of the records to keep.
@@ -70,26 +74,29 @@ class Skimmers:
 
     def __init__(self, keep: Sequence[str]) -> None:
         self.keep = keep
-        self._known: dict[LineEnvelope | None, Skimmer] = {}
+        self._known: dict[Opening, Skimmer] = {}
 
-    def skimmer(self, envelope: LineEnvelope | None, head: bytes) -> Skimmer:
-        """Return the one for lines in that *envelope*, such as those in *head*."""
-        if envelope not in self._known:
-            self._known[envelope] = _skimmer(self.keep, envelope, head)
-        return self._known[envelope]
+    def skimmer(self, opening: Opening, head: bytes) -> Skimmer:
+        """Return the one for lines such as those in *head*."""
+        if opening not in self._known:
+            self._known[opening] = _skimmer(self.keep, opening, head)
+        return self._known[opening]
 
 
-def _skimmer(keep: Sequence[str], envelope: LineEnvelope | None, head: bytes) -> Skimmer:
+def _skimmer(keep: Sequence[str], opening: Opening, head: bytes) -> Skimmer:
     """Return a skimmer whose texts are rare in *head*: those of the source before, if they are."""
     steady = steady_of(keep)
-    sample = _sample(head, [text for text in keep if text not in steady[0]])
+    lines = lines_of(head, 1)
+    envelope = opening.envelope
+    texts = (envelope.peel(lines) if envelope and opening.alike else lines)["text"]
+    sample = _sample(texts, [text for text in keep if text not in steady[0]])
     key = (tuple(keep), steady)
-    texts = _LAST.get(key)
-    if texts is None or not _are_rare(texts, sample):
-        texts = texts_of(keep, sample)
+    chosen = _LAST.get(key)
+    if chosen is None or not _are_rare(chosen, sample):
+        chosen = texts_of(keep, sample)
         _LAST.clear()
-        _LAST[key] = texts
-    return Skimmer(keep, envelope, texts)
+        _LAST[key] = chosen
+    return Skimmer(keep, opening, chosen)
 
 
 def _are_rare(texts: Sequence[str], sample: str) -> bool:
@@ -113,16 +120,16 @@ def read_skimmed(
     blocks = iter(blocks)
     first = next(blocks, b"")
     head = head_of(first)
-    possible, envelope = envelope_of(head)
-    if not possible:
-        return None
-    skimmer = skimmers.skimmer(envelope, head)
-    if not skimmer.possible:
+    opening = opening_of(head)
+    skimmer = skimmers.skimmer(opening, head) if opening else None
+    if skimmer is None or not skimmer.possible:
         return None
     spans = _Spans()
     reader = Reader(file, skimmers.keep)
     prints: list[pl.DataFrame] = []
     for batch in _batches(_skims(skimmer, chain((first,), blocks)), spans, reader):
+        if reader.writers > 1:
+            return None
         spans.add_records(batch)
         if whole is not None:
             prints.append(reader.fingerprints(batch))
@@ -131,16 +138,18 @@ def read_skimmed(
         return part
     seen = pl.concat(prints)
     doubtful = file.place.pod or seen["who"].count() or spans.go_back()
-    if not doubtful and not reader.comes_again(whole):
+    if not doubtful and not reader.comes_again(whole, quoted=skimmer.alike is not None):
         return part
     lines = skimmer.fingerprints(_mended(whole), reader.looked_at)
-    return part if file.deliveries.is_new(_in_order(seen, lines, file)) else None
-
-
-def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, file: File) -> pl.DataFrame:
-    """Return what `copies` asks for of all lines, with times to the minute."""
     place = file.place
     who = f"{place.pod}/{place.container}" if place.pod and place.container else None
+    if skimmer.alike is not None:
+        who = next(iter(seen["who"].drop_nulls()), who)
+    return part if file.deliveries.is_new(_in_order(seen, lines, who)) else None
+
+
+def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, who: str | None) -> pl.DataFrame:
+    """Return what `copies` asks for of all lines, with times to the minute."""
     passed = passed.select(
         "line",
         "key",
@@ -152,9 +161,8 @@ def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, file: File) -> pl.DataFr
     return pl.concat([seen, passed]).sort("line", maintain_order=True)
 
 
-def _sample(head: bytes, keep: Sequence[str]) -> str:
-    """Return lines of *head* that hold no literal, for counting texts in."""
-    texts = lines_of(head, 1)["text"]
+def _sample(texts: pl.Series, keep: Sequence[str]) -> str:
+    """Return those of *texts* that hold no literal, for counting in."""
     texts = texts.filter(~texts.str.contains_any(list(keep))) if keep else texts
     return "\n".join(texts)[:SAMPLE]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import random
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from polars.testing import assert_frame_equal
 from cnilog import ingest
 from cnilog.catalog import Catalog, Pattern
 from cnilog.errors import SourceError
-from cnilog.ingest import member, skimmed
+from cnilog.ingest import member, reader, skimmed
 from cnilog.ingest.peel import SAMPLE_ROWS
 from cnilog.matching import match
 
@@ -265,3 +267,59 @@ def test_how_far_a_large_file_is_read_is_told_while_it_is_read(
     assert len({done for done, _, _ in told}) > 5
     assert told == sorted(told)
     assert told[-1] == (size, size, 1)
+
+
+def quoted(seed: int, some: Iterator[bytes], pods: int) -> Iterator[bytes]:
+    """Put lines into the JSON of Fluent Bit, here and there in an unusual way."""
+    dice = random.Random(seed)
+    names = [f"aws-node-{dice.getrandbits(20):05x}" for _ in range(pods)]
+    encode = dice.choice((json.dumps, functools.partial(json.dumps, ensure_ascii=False)))
+    for number, line in enumerate(some):
+        text = line.rstrip(b"\n").decode("utf-8", "replace")
+        chance = dice.random()
+        pod = dice.choice(names) if number > 400 else names[0]
+        entry = {
+            "log": f"{text}\n{text}" if chance < 0.004 else text + "\n" * (chance < 0.5),
+            "stream": "stderr" if 0.1 < chance < 0.11 else "stdout",
+            "_p": "P" if 0.2 < chance < 0.204 else "F",
+            "time": f"2026-01-05T09:15:{number % 60:02d}.{dice.randrange(10**9):09d}Z",
+            "kubernetes": {"pod_name": pod, "host": "node-a", "container_name": "aws-node"},
+        }
+        whole = encode(entry, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        yield (whole[: len(whole) // 2] if 0.3 < chance < 0.302 else whole) + b"\n"
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("pods", [1, 2])
+@pytest.mark.parametrize("chunk", [9_000, 32 << 20])
+def test_lines_in_quotes_read_the_same(
+    tmp_path: Path, seed: int, pods: int, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "CHUNK", chunk)
+    monkeypatch.setattr(member, "BLOCK", chunk)
+    monkeypatch.setattr(skimmed, "BATCH", 300)
+    path = tmp_path / "dataplane.jsonl"
+    path.write_bytes(b"".join(quoted(seed, lines(seed, 1500), pods)))
+
+    compare_matches(path, compare(path))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_lines_in_quotes_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(member, "CHUNK", 20_000)
+    kept: list[int] = []
+    read = reader.Reader.read
+    monkeypatch.setattr(
+        reader.Reader,
+        "read",
+        lambda self, frame, **more: (kept.append(frame.height), read(self, frame, **more))[1],
+    )
+    calm = (LINES[0].format(ts=TIMES[0].format(s=n % 60, ms=n % 999), n=n) for n in range(3000))
+    entry = {"stream": "stdout", "_p": "F", "time": "2026-01-05T09:15:00Z"}
+    whole = "".join(json.dumps({"log": f"{line}\n", **entry}) + "\n" for line in calm)
+    (tmp_path / "dataplane.jsonl").write_text(whole, "utf-8")
+    accounting = ingest.read(tmp_path, keep=KEEP).accounting
+
+    assert accounting.records == 3000
+    assert sum(kept) < SAMPLE_ROWS + 10

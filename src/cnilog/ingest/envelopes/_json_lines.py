@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
+from cnilog.ingest.envelopes._alike import alike
 from cnilog.ingest.envelopes._carried import Carried, columns_of
 from cnilog.ingest.peeled import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from cnilog.ingest.envelope import Alike
 
 Read = "Callable[[dict[str, object]], Carried | None]"
 NOTHING: Final = Carried(None)
@@ -27,6 +30,8 @@ def json_lines(
     read: Callable[[dict[str, object]], Carried | None],
     *keys: str,
     fast: Callable[[pl.Series], pl.DataFrame | None] | None = None,
+    texts: Sequence[str] = (),
+    times: Sequence[str] = (),
 ) -> LineEnvelope:
     """Return the envelope of lines that *read* knows.
 
@@ -36,6 +41,8 @@ def json_lines(
         keys: One of them is in every line, in quotes: spares the others the parsing.
         fast: Reads a column of lines as *read* does, in the columns of `LEARNED`, where all are
             of the usual kind; null where it cannot. Rows with a null text are left to *read*.
+        texts: Fields that may be the text: lines that differ in nothing else are alike.
+        times: Fields of times, which may differ as well.
     """
     marks = tuple(f'"{key}"' for key in keys)
 
@@ -65,7 +72,12 @@ def json_lines(
         )
         return known.select(frame.columns)
 
-    return LineEnvelope(name, fits, peel)
+    def like(line: str) -> Alike | None:
+        value = object_of(line)
+        known = read(value) if value else None
+        return alike(line, value, known, texts, times) if value and known else None
+
+    return LineEnvelope(name, fits, peel, alike=like if texts else None)
 
 
 def decoded(texts: pl.Series, shape: pl.Struct) -> pl.DataFrame | None:

@@ -166,5 +166,10 @@ USUAL: Final = pl.Struct(
     }
 )
 FLUENT_BIT: Final = json_lines(
-    "fluent-bit", read, *MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body", fast=_fast
+    "fluent-bit",
+    read,
+    *(*MARKS, "systemd_unit", "_SYSTEMD_UNIT", "body"),
+    fast=_fast,
+    texts=("log", "message", "MESSAGE"),
+    times=TIMES,
 )

@@ -1,0 +1,59 @@
+r"""What lines of JSON are like that differ in nothing but their text and its time.
+
+    {"log":"{\"level\":\"info\",…}\n","stream":"stdout","time":"…","kubernetes":{"pod_name":"…"}}
+
+All else is taken letter by letter from one line, so that whoever wrote that one wrote them all.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnilog.ingest.envelope import Alike
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnilog.ingest.envelopes._carried import Carried
+
+# A JSON string that any reader understands alike: no bare controls, no halves of surrogates.
+STRING: Final = (
+    r'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]'
+    r"|\\u(?:[0-9a-ce-fA-CE-F][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2})*"
+)
+TIME: Final = r"[0-9A-Za-z:.,+ -]*"
+
+
+def alike(
+    line: str, value: dict[str, object], known: Carried, texts: Sequence[str], times: Sequence[str]
+) -> Alike | None:
+    """Return what lines are like *line*; null where more than its text depends on its text.
+
+    Args:
+        line: One JSON object.
+        value: That object.
+        known: What it carries.
+        texts: Fields that may be the text; the first one counts.
+        times: Fields of its time.
+    """
+    text = next((one for one in texts if isinstance(value.get(one), str)), None)
+    more = known.component or known.level or known.key or known.partial
+    if text is None or more or known.text != str(value[text]).removesuffix("\n"):
+        return None
+    return _like(line, text, times)
+
+
+def _like(line: str, text: str, times: Sequence[str]) -> Alike | None:
+    """Return lines that differ from *line* in text and time; null where it names the text twice."""
+    names = {**dict.fromkeys(times, TIME), text: STRING}
+    fields = "|".join(map(re.escape, names))
+    # Inside a string the quote after the name would be behind a backslash.
+    found = list(re.finditer(rf'"({fields})":\s*"?((?<=")(?:[^"\\]|\\.)*|[0-9.]+)', line))
+    if sum(one[1] == text for one in found) != 1:
+        return None
+    parts, end = [], 0
+    for one in found:
+        parts += [re.escape(line[end : one.start(2)]), names[one[1]]]
+        end = one.end(2)
+    return Alike(f"^{''.join(parts)}{re.escape(line[end:])}$", text)
