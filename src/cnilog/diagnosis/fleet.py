@@ -50,7 +50,9 @@ def read_traits(
 
 def _printed(records: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
     message = pl.col("message").str
-    told = records.select("node", "component", "message").filter(message.contains_any(LITERALS))
+    told = records.select("node", "component", "message").filter(
+        message.contains_any(list(LITERALS))
+    )
     named = told.filter(pl.col("node").is_not_null() & (pl.col("component") == "ipamd"))
     for name, shape in TRAITS.values() if named.height else ():
         found = named.select("node", value=message.extract(shape)).drop_nulls()

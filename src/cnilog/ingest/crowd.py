@@ -17,9 +17,10 @@ from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
 from cnilog.ingest.duplicates import copies, delivered
 from cnilog.ingest.multiline import GAP, join, unwrap
-from cnilog.ingest.part import COUNTS, Part, Tally, filled
+from cnilog.ingest.part import COUNTS, Part, Tally
 from cnilog.ingest.peel import SAMPLE_ROWS, envelope_of, sample_of
 from cnilog.ingest.peeled import WRITER, peeled
+from cnilog.ingest.pieces import filled
 from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.quiet import hush
 from cnilog.ingest.years import fill_years

@@ -14,6 +14,7 @@ import polars as pl
 from cnilog.ingest.decode import FORMAT
 from cnilog.ingest.keep import chosen, detached, lean
 from cnilog.ingest.peeled import WRITER
+from cnilog.ingest.pieces import PIECES, filled, merged_pieces, spanned
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
 
@@ -38,25 +39,6 @@ ENTRIES: Final = pl.Schema(
         "component": COMPONENT,  # what the line or its envelope tells
     }
 )
-PIECES: Final = pl.Schema(
-    {
-        "writer": pl.UInt32(),
-        "piece": pl.UInt32(),
-        "marker": pl.UInt8(),  # start-up message that the piece begins with; null for none
-        "told": COMPONENT,  # component of that message, as in ENTRIES
-        "begin": pl.UInt32(),  # number of its first record
-        "records": pl.UInt32(),
-        "plain": pl.UInt32(),  # records in an agent's own format
-        "first_ts": TIME,
-        "last_ts": TIME,
-        "line": pl.UInt32(),  # of the last record, as is what follows
-        "level": LEVEL,
-        "caller": pl.String(),
-        "message": pl.String(),
-        "format": FORMAT,
-        "component": COMPONENT,
-    }
-)
 COUNTS: Final = pl.Schema(
     {"writer": pl.UInt32(), "minute": TIME, "level": LEVEL, "count": pl.UInt32()}
 )
@@ -64,7 +46,6 @@ NO_ENTRIES: Final = pl.DataFrame(schema=ENTRIES)  # frames do not change, so all
 NO_PIECES: Final = pl.DataFrame(schema=PIECES)
 NO_COUNTS: Final = pl.DataFrame(schema=COUNTS)
 FEW: Final = 5_000  # records whose choice can wait
-AGENT_FORMATS: Final = ("zap", "json", "seelog")
 
 
 @dataclass(slots=True)
@@ -132,7 +113,7 @@ class Tally:
         part.records += frame.height - undecoded
         part.undecoded += undecoded
         self._sums.append(_counted(frame, uncounted))
-        self._spans.append(_spanned(frame))
+        self._spans.append(spanned(frame))
         if self._keep is not None and self._loose and frame.height <= FEW:
             part.loose = True
             self._entries.append(frame.select(ENTRIES.names()))
@@ -248,54 +229,3 @@ def _counted(frame: pl.DataFrame, uncounted: pl.Series | None) -> pl.DataFrame:
 def _added_up(sums: Sequence[pl.DataFrame]) -> pl.DataFrame:
     counted = pl.concat(sums).group_by("writer", "minute", "level")
     return counted.agg(pl.col("count").sum())
-
-
-def _spanned(frame: pl.DataFrame) -> pl.DataFrame:
-    agent = pl.col("format").is_in(AGENT_FORMATS).fill_null(value=False)
-    agent &= pl.col("component").is_null()
-    ts = pl.col("ts").drop_nulls()
-    pieces = frame.group_by("writer", "piece", maintain_order=True).agg(
-        pl.col("marker").first(),
-        told=pl.col("component").first(),
-        begin=pl.col("record").first(),
-        records=pl.len(),
-        plain=agent.sum(),
-        first_ts=ts.first(),
-        last_ts=ts.last(),
-        line=pl.col("line").last(),
-        level=pl.col("level").last(),
-        caller=pl.col("caller").last(),
-        message=pl.col("message").last(),
-        format=pl.col("format").last(),
-        component=pl.col("component").last(),
-    )
-    return pieces.select(pl.col(name).cast(dtype) for name, dtype in PIECES.items())
-
-
-def merged_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
-    """Return *pieces* with those that a chunk's end had cut in two put together."""
-    firsts = [pl.col(name).first() for name in ("marker", "told", "begin")]
-    lasts = [
-        pl.col(name).last()
-        for name in ("line", "level", "caller", "message", "format", "component")
-    ]
-    return (
-        pieces.group_by("writer", "piece", maintain_order=True)
-        .agg(
-            *firsts,
-            *lasts,
-            pl.col("records", "plain").sum(),
-            pl.col("first_ts").drop_nulls().first(),
-            pl.col("last_ts").drop_nulls().last(),
-        )
-        .select(PIECES.names())
-    )
-
-
-def filled(pieces: pl.DataFrame, totals: Sequence[int]) -> pl.DataFrame:
-    """Return *pieces* with the records passed over, which are plain; *totals* by writer has all."""
-    odd = pl.col("records") - pl.col("plain")
-    last = pl.lit(pl.Series(totals, dtype=pl.UInt32)).gather(pl.col("writer"))
-    end = pl.col("begin").shift(-1).over("writer").fill_null(last)
-    pieces = pieces.sort("writer", "piece").with_columns(odd=odd, records=end - pl.col("begin"))
-    return pieces.with_columns(plain=pl.col("records") - pl.col("odd")).drop("odd")
