@@ -75,6 +75,8 @@ def _to_do(one: Answer) -> Iterator[str]:
 
 def _when(need: Need) -> str:
     last = number(need.until) or (99, 0, 0)
+    if need.until == need.since:
+        return f" (v{need.since})"
     if last < (99, 0, 0):
         return f" (v{need.since} to v{need.until.removesuffix('.99')})"
     return f" (v{need.since} and later)" if (number(need.since) or last) > (1, 10, 0) else ""

@@ -20,7 +20,7 @@ from cnilog.documents.needs import MODES
 from cnilog.documents.permissions import Answer, permissions, statement
 from cnilog.documents.shapes import damage
 from cnilog.documents.terraform import TERRAFORM
-from cnilog.documents.trust import BOUNDARY, trust_facts
+from cnilog.documents.trust import BOUNDARY, left_out, trust_facts
 from cnilog.errors import SourceError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Check:
     answers: tuple[Answer, ...]
     facts: tuple[Fact, ...]  # of trust, service account and Terraform
     mode: str | None
+    notes: tuple[str, ...] = ()  # what was not judged, and why
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def check(
         if broken:
             raise SourceError(f"{where}: no JSON: {broken}. Give the whole file")
         raise SourceError(f"{where}: no policy, trust, service account or Terraform call. {ASK}")
-    return Check(answers, tuple(facts), mode)
+    return Check(answers, tuple(facts), mode, tuple(left_out(documents)))
 
 
 def _problems(facts: Sequence[Fact], mode: str | None) -> Iterator[str]:
@@ -131,6 +132,7 @@ def _lines(found: Check) -> Iterator[str]:
         noun = _NOUNS.get(fact.name.partition(".vpc_cni")[0])
         if noun and not (fact.name == "iam.trust.problems" and fact.value):
             yield f"{fact.file}: {noun}: {fact.text}"
+    yield from found.notes
     yield from found.problems
 
 
@@ -168,6 +170,7 @@ def _plain(found: Check) -> dict[str, Any]:
             {"name": fact.name, "value": fact.value, "file": fact.file, "line": fact.line}
             for fact in found.facts
         ],
+        "notes": found.notes,
         "problems": found.problems,
         "lacking": found.lacking,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Final, Literal, get_args
@@ -59,8 +59,16 @@ def needed(mode: str, version: str | None = None, *, must: bool = True) -> tuple
 
 
 def spans(mode: str, version: str | None = None) -> tuple[Need, ...]:
-    """Return every row that speaks of *mode*: of *version*, or of any release."""
-    return needed(mode, version, must=False) if version else _of(mode)
+    """Return every row that speaks of *mode*: of *version*, or of any release.
+
+    What only past releases called is then no must: whoever runs another does without.
+    """
+    if version:
+        return needed(mode, version, must=False)
+    return tuple(
+        one if (number(one.until) or LAST) >= LAST else replace(one, must=False)
+        for one in _of(mode)
+    )
 
 
 def _of(mode: str) -> tuple[Need, ...]:

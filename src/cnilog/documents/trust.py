@@ -64,10 +64,25 @@ def trust_facts(documents: Sequence[Document]) -> list[Fact]:
     return facts
 
 
+def left_out(documents: Sequence[Document]) -> list[str]:
+    """Return which trust policies were not judged, a sentence each: they are of another role."""
+    role = service_account_role(documents)
+    return [
+        f"{one.file}: not judged: it is of role {', '.join(sorted(_roles(one)))}, and the service "
+        f"account names {role}"
+        for one in documents
+        if "Principal" in one.text and _trusting(one) and not _ours(one, role)
+    ]
+
+
 def _ours(document: Document, role: str | None) -> bool:
     """Return whether the trust is of *role*, or may be: bare policies name no role."""
-    names = set(re.findall(r'"RoleName"\s*:\s*"([^"]+)"', document.text))
+    names = _roles(document)
     return role is None or not names or role in names
+
+
+def _roles(document: Document) -> set[str]:
+    return set(re.findall(r'"RoleName"\s*:\s*"([^"]+)"', document.text))
 
 
 def _issuer(documents: Sequence[Document]) -> str | None:

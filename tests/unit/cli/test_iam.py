@@ -87,3 +87,30 @@ def test_an_attached_policy_that_is_not_here_may_allow_it(tmp_path: Path) -> Non
     code, text, _ = run(str(path), "--mode", "ipv4", "--fail")
 
     assert (code, "attached but not read, and may allow it: our-own" in text) == (0, True)
+
+
+def test_a_trust_policy_of_another_role_is_said_to_be_left_out(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Principal": {"Federated": "p"}, "Action": "sts:AssumeRole"}
+    trust = {"Role": {"RoleName": "cni", "AssumeRolePolicyDocument": {"Statement": [statement]}}}
+    (tmp_path / "trust.json").write_text(json.dumps(trust), "utf-8")
+    (tmp_path / "sa.yaml").write_text(
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: aws-node\n  annotations:\n"
+        "    eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/other\n",
+        "utf-8",
+    )
+    text = run(str(tmp_path))[1]
+
+    assert "not judged: it is of role cni, and the service account names other" in text
+
+
+@pytest.mark.parametrize(
+    ("version", "fails"), [("1.21.0", False), ("1.22.1", True), ("1.22.2", False)]
+)
+def test_two_releases_end_their_start_without_describe_security_groups(
+    tmp_path: Path, version: str, fails: bool
+) -> None:
+    tags = {"Statement": [{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}]}
+    (tmp_path / "policy.json").write_text(json.dumps(tags), "utf-8")
+    text = run(str(tmp_path), "--mode", "ipv4", "--version", version)[1]
+
+    assert ("ec2:DescribeSecurityGroups (v1.22.0 to v1.22.1)" in text) is fails

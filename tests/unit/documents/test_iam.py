@@ -199,7 +199,11 @@ def test_a_denial_and_a_condition_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     ("version", "lacking"),
-    [("1.19.3", ()), ("v1.22.0-eksbuild.1", ("ec2:DescribeSubnets",))],
+    [
+        ("1.19.3", ()),
+        ("v1.22.0-eksbuild.1", ("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups")),
+        ("v1.22.2-eksbuild.1", ("ec2:DescribeSubnets",)),
+    ],
 )
 def test_what_is_needed_depends_on_the_release(version: str, lacking: tuple[str, ...]) -> None:
     answer = permissions([document(SIX)], modes=("ipv6",), version=version)[0]
