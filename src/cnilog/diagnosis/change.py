@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Cause, Report, Symptom
 
 Became = Literal["gone", "new", "remains", "recovered", "not known"]
+_LACKS: Final = "the later sources have no log of {}"
 TELLS: Final = ("ipamd", "entrypoint", "kubelet", "events")  # silence of what was not collected
 
 
@@ -46,6 +47,15 @@ class _View:
     edge: datetime | None  # where the earlier sources end; null where the later do not go on
     lost: tuple[str, ...]
     here: frozenset[str]  # nodes of the later sources
+    shows: frozenset[str] = frozenset()  # files of the earlier sources that the later have, too
+
+    def silent(self, old: Cause | Symptom | None) -> bool:
+        """Whether the later sources could not show *old*, as they lack a log.
+
+        A healthy cluster has no events: that they are missing hides only what nothing else showed.
+        """
+        seen = old is not None and any(one.file in self.shows for one in old.evidence)
+        return bool(self.lost) and not (seen and self.lost == (_LACKS.format("events"),))
 
 
 def compare(before: Report, after: Report) -> Change:
@@ -55,7 +65,9 @@ def compare(before: Report, after: Report) -> Change:
     sources lack a log that *before* has, is not called gone but not known. Where the later sources
     hold the earlier ones and go on, what they show only up to where those end is gone.
     """
-    view = _View(_edge(before, after), _lost(before, after), frozenset(after.nodes))
+    view = _View(
+        _edge(before, after), _lost(before, after), frozenset(after.nodes), _shows(before, after)
+    )
     causes = _changes("cause", before.causes, after.causes, view)
     symptoms = _changes("symptom", before.symptoms, after.symptoms, view)
     return Change(
@@ -114,7 +126,7 @@ def _versions(before: Report, after: Report) -> str | None:
 def _became(old: Cause | Symptom | None, new: Cause | Symptom | None, view: _View) -> Became:
     if new is None:
         elsewhere = old is not None and bool(old.nodes) and view.here.isdisjoint(old.nodes)
-        return "not known" if view.lost or (view.here and elsewhere) else "gone"
+        return "not known" if view.silent(old) or (view.here and elsewhere) else "gone"
     if new.recovered:
         return "recovered"
     if old is None:
@@ -134,7 +146,13 @@ def _edge(before: Report, after: Report) -> datetime | None:
 def _lost(before: Report, after: Report) -> tuple[str, ...]:
     had = {one.component for one in before.sources if one.records}
     has = {one.component for one in after.sources if one.records}
-    return tuple(f"the later sources have no log of {name}" for name in TELLS if name in had - has)
+    return tuple(_LACKS.format(name) for name in TELLS if name in had - has)
+
+
+def _shows(before: Report, after: Report) -> frozenset[str]:
+    """Return the files of *before* whose program wrote something in *after*, too."""
+    has = {one.component for one in after.sources if one.records and one.component}
+    return frozenset(one.file for one in before.sources if one.component in has)
 
 
 def _words(one: Cause | Symptom | None) -> str | None:

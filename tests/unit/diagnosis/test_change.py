@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cnilog.diagnosis.change import compare
-from cnilog.finding import Cause, Report, Source
+from cnilog.finding import Cause, Evidence, Report, Source
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -86,6 +86,18 @@ def test_the_verdict_answers_whether_the_fix_worked(
     before: Report, after: Report, verdict: str
 ) -> None:
     assert compare(before, after).verdict == verdict
+
+
+@pytest.mark.parametrize(("file", "outcome"), [("x.log", "gone"), ("events.txt", "not known")])
+def test_a_cluster_without_events_hides_only_what_events_alone_had_shown(
+    file: str, outcome: str
+) -> None:
+    seen = cause(A).model_copy(update={"evidence": (Evidence(file=file, line=1, text="x"),)})
+    events = Source(file="events.txt", component="events", records=3, last_ts=NOON)
+    before = report(seen)
+    before = before.model_copy(update={"sources": (*before.sources, events)})
+
+    assert [one.became for one in compare(before, report()).findings] == [outcome]
 
 
 def test_a_guess_that_is_new_alarms_nobody() -> None:
