@@ -207,3 +207,16 @@ def test_a_line_is_not_laid_at_the_door_of_what_it_rules_out(
 
     assert named[0] == first
     assert never.isdisjoint(named[:3])
+
+
+def test_a_refusal_that_the_roles_policy_allows_is_somebody_elses_deny(tmp_path: Path) -> None:
+    line = (
+        "2026-03-02T10:00:01.120Z [ERROR] Failed to attach ENI eni-0a1b2c3d4e5f60718: "
+        "UnauthorizedOperation: You are not authorized to perform this operation.\n"
+    )
+    policy = '{"Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}'
+    found = report(tmp_path, {"ipamd.log": line.encode(), "policy.json": policy.encode()})
+
+    assert (found.causes[0].id, found.causes[0].confidence) == ("iam-explicit-deny", "possible")
+    assert [one.id for one in found.refuted] == ["iam-missing-ipv4-permissions"]
+    assert any("ipamd.log:1" in note and "policy.json" in note for note in found.notes)
