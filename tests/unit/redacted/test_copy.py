@@ -172,9 +172,10 @@ def test_members_that_lie_over_one_another_are_left_out(tmp_path: Path) -> None:
     source.write_bytes(whole)
     summary = redact(source, tmp_path / "out.zip")
 
-    assert [one.reason for one in summary.left_out] == [
-        "lies over another member: the archive was made to deceive"
-    ]
+    reasons = [one.reason for one in summary.left_out]
+    assert reasons[-1] == "lies over another member: the archive was made to deceive"
+    # Since 3.12.2 Python refuses the member below, too.
+    assert all("Overlapped entries" in reason for reason in reasons[:-1])
 
 
 def test_the_mapping_is_its_owners_only_and_on_request(log: Path) -> None:
