@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import polars as pl
+
 SAFE: Final = re.compile(r"[A-Za-z0-9 _.,:;()\[\]=-]+")  # printed as they are by every encoder
 SHORTEST: Final = 3  # of a literal's part that can be looked for at all
 SHORT, LONG = 3, 4  # characters of a text: long ones let fewer lines through, short ones are fewer
@@ -27,6 +29,8 @@ TIMES: Final = (
 )
 DIGITS: Final = str.maketrans("123456789", "000000000")
 WEIGHT: Final = 20_000  # how much a text costs per sample character that it is found at
+MANY: Final = 5_000  # rows for which it is worth building a regex, or looking for equals
+LARGEST: Final = 200_000  # characters of texts that an engine takes in one regex
 MOST: Final = 60  # texts that Rust's regex crate still looks for all at once
 
 
@@ -95,3 +99,19 @@ def _greedy(hits: dict[str, set[str]], cost: dict[str, float]) -> tuple[str, ...
 def alternation(texts: Iterable[str]) -> str:
     """Return the regex that finds any of *texts*."""
     return "|".join(re.escape(text) for text in texts)
+
+
+def holds_any(text: pl.Expr, texts: Sequence[str], rows: int) -> pl.Expr:
+    """Return whether *text* holds one of *texts*.
+
+    A regex of a thousand texts is two to four times as fast as Polars' automaton, but takes as long
+    to build as a thousand lines take to read; and an engine has room for so many only.
+
+    Args:
+        text: What is looked through.
+        texts: What is looked for.
+        rows: How many rows are asked.
+    """
+    if rows < MANY or sum(map(len, texts)) > LARGEST:
+        return text.str.contains_any(list(texts))
+    return text.str.contains(alternation(texts))

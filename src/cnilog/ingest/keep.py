@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.hitting import alternation
+from cnilog.ingest.hitting import MANY, holds_any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 LOUD: Final = ("error", "fatal")
-MANY: Final = 5_000  # records for which it is worth building a regex, or looking for equals
-LARGEST: Final = 200_000  # characters of texts that an engine takes in one regex
 
 
 class Keep(tuple[str, ...]):
@@ -63,20 +61,8 @@ def wanted(keep: Sequence[str] | None, rows: int) -> pl.Expr:
     if keep is None:
         return pl.lit(value=True)
     error = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
-    held = _holds(keep, rows) if keep else pl.lit(value=False)
+    held = holds_any(pl.col("message"), keep, rows) if keep else pl.lit(value=False)
     return error | pl.col("format").is_null() | held
-
-
-def _holds(texts: Sequence[str], rows: int) -> pl.Expr:
-    """Return whether a message holds one of *texts*.
-
-    The regex is three times as fast as the automaton, but takes as long to build as a thousand
-    records take to read; and an engine has room for so many texts only.
-    """
-    message = pl.col("message")
-    if rows < MANY or sum(map(len, texts)) > LARGEST:
-        return message.str.contains_any(list(texts))
-    return message.str.contains(alternation(texts))
 
 
 def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> pl.DataFrame:
@@ -96,7 +82,7 @@ def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> 
         return records
     message = pl.col("message")
     others = sorted({*(keep or ())} - {*steady})
-    calm = message.str.contains_any(list(steady)) & ~_holds(others, records.height)
+    calm = message.str.contains_any(list(steady)) & ~holds_any(message, others, records.height)
     trouble = message.str.contains_any(list(troubles)) if troubles else pl.lit(value=False)
     quiet = ~(pl.col("level").is_in(levels_of(keep)).fill_null(value=False))
     told = records.select(calm=calm, trouble=trouble, quiet=quiet & pl.col("format").is_not_null())

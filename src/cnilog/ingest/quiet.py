@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
-from cnilog.ingest.hitting import alternation, hitting_set
+from cnilog.ingest.hitting import alternation, hitting_set, holds_any
 from cnilog.ingest.keep import levels_of
 from cnilog.ingest.runs import MARKERS
 from cnilog.ingest.times import NO_YEAR, plausible
@@ -120,8 +120,10 @@ class _Texts:
             found = hitting_set((*self._literals[: -len(ESCAPED) - 1], SHELL), sample[:SAMPLE])
             self._quick = alternation((*found, *ESCAPED)) if found else None
         self._lines += len(lines)
-        text = pl.col("text").str
-        return text.contains(self._quick) if self._quick else text.contains_any(self._literals)
+        text = pl.col("text")
+        if self._quick:
+            return text.str.contains(self._quick)
+        return holds_any(text, self._literals, len(lines))
 
 
 @lru_cache(maxsize=2)
