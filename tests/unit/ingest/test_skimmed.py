@@ -166,7 +166,7 @@ def test_many_blocks_and_batches_read_the_same(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(member, "CHUNK", 20_000)
-    monkeypatch.setattr(member, "BLOCK", 9_000)
+    monkeypatch.setattr(member, "BLOCK", 30_000)
     monkeypatch.setattr(skimmed, "BATCH", 300)
     path = tmp_path / "ipamd.log"
     path.write_bytes(b"".join(lines(seed, 3000)))
@@ -290,9 +290,9 @@ def quoted(seed: int, some: Iterator[bytes], pods: int) -> Iterator[bytes]:
 
 
 @pytest.mark.usefixtures("tiny")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("pods", [1, 2])
-@pytest.mark.parametrize("chunk", [9_000, 32 << 20])
+@pytest.mark.parametrize("chunk", [60_000, 32 << 20])
 def test_lines_in_quotes_read_the_same(
     tmp_path: Path, seed: int, pods: int, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,7 +300,7 @@ def test_lines_in_quotes_read_the_same(
     monkeypatch.setattr(member, "BLOCK", chunk)
     monkeypatch.setattr(skimmed, "BATCH", 300)
     path = tmp_path / "dataplane.jsonl"
-    path.write_bytes(b"".join(quoted(seed, lines(seed, 1500), pods)))
+    path.write_bytes(b"".join(quoted(seed, lines(seed, 1000), pods)))
 
     compare_matches(path, compare(path))
 
