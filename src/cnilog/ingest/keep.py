@@ -46,6 +46,11 @@ def levels_of(keep: Sequence[str] | None) -> tuple[str, ...]:
     return keep.levels if isinstance(keep, Keep) else LOUD
 
 
+def passable(keep: Sequence[str] | None) -> list[str]:
+    """Return the levels of records that nobody needs for their level alone."""
+    return [level for level in ("debug", "info", "warn") if level not in levels_of(keep)]
+
+
 def steady_of(keep: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the literals among *keep* that are steady, and those that are their troubles."""
     return (keep.steady, keep.troubles) if isinstance(keep, Keep) else ((), ())

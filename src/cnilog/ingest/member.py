@@ -53,7 +53,6 @@ class MemberReader:
         self._names: dict[str, int] = {}
         self._sieve = Sieve(keep)
         self._crowd = Crowd(keep)
-        self._pulse: Callable[[], None] = idle
 
     def read(self, member: Member, pulse: Callable[[], None] = idle) -> None:
         """Add what *member* holds to the parts and documents.
@@ -62,10 +61,9 @@ class MemberReader:
             member: A file.
             pulse: Called now and then while a large one is read.
         """
-        self._pulse = pulse
         name = self._unique(member.file)
         skipped = Part(name, skipped=member.skipped)
-        part = skipped if member.skipped else self._part(name, member)
+        part = skipped if member.skipped else self._part(name, member, pulse)
         part.damaged = part.damaged or member.stream.damage
         self._parts.append(part)
         self._sieve.add(part)
@@ -87,7 +85,7 @@ class MemberReader:
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
-    def _part(self, name: str, member: Member) -> Part:
+    def _part(self, name: str, member: Member, pulse: Callable[[], None]) -> Part:
         head = member.stream.peek(SAMPLE_BYTES)
         code = encoding(head)
         if not head:
@@ -103,7 +101,7 @@ class MemberReader:
             self._deliveries,
             loose=True,
             single=not member.stream.exceeds(CHUNK),
-            pulse=self._pulse,
+            pulse=pulse,
         )
         part = self._carried(file, member, code, sample)
         if part is None:

@@ -21,10 +21,9 @@ import polars as pl
 
 from cnilog.ingest.decode import FORMAT
 from cnilog.ingest.hitting import alternation, hitting_set, holds_any
-from cnilog.ingest.keep import levels_of
+from cnilog.ingest.keep import passable
 from cnilog.ingest.runs import MARKERS
-from cnilog.ingest.times import NO_YEAR, plausible
-from cnilog.schema import LEVEL
+from cnilog.ingest.skim import HEAD, timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +33,6 @@ PLAIN: Final = (
     r'"ts":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]\.[0-9]{3}Z",'
     r'"caller":"[^"\\]*","msg":"(?:[^"\\]|\\.)*"\}$'
 )
-LEVEL_AT: Final = 10  # characters before the level
-HEAD: Final = 29  # characters of the level and the minute; after a level of four one more
-KEY: Final = r'^(?:(info|warn)","ts":"([^"]{16}):|(debug)","ts":"([^"]{16}))$'
-GRAVE: Final = ("er", "fa")  # what the levels above warn begin with
 ESCAPED: Final = ("\\u", "\\x")  # decoding makes other characters of these
 SHELL: Final = '"caller":"entrypoint.sh"'  # another program
 STARTS: Final = tuple(marker.text for marker in MARKERS)
@@ -86,12 +81,11 @@ def hush(lines: pl.DataFrame, keep: Sequence[str]) -> Hushed:
     judged = lines.with_columns(
         plain=text.str.contains(PLAIN),
         hit=_texts(tuple(keep)).test(lines["text"]),
-        head=text.str.slice(LEVEL_AT, HEAD),
+        head=text.str.slice(0, HEAD),
     )
-    grave = [*GRAVE, "wa"] if "warn" in levels_of(keep) else list(GRAVE)
-    sound = pl.col("plain") & ~pl.col("hit") & ~pl.col("head").str.slice(0, 2).is_in(grave)
-    times = _times(judged.filter(sound)["head"].unique())
-    good = times.drop_nulls().select("head", "level", "minute")
+    sound = pl.col("plain") & ~pl.col("hit")
+    times = timed(judged.filter(sound).select("head").unique())
+    good = times.drop_nulls().filter(pl.col("level").is_in(passable(keep)))
     judged = judged.with_columns(quiet=sound & pl.col("head").is_in(good["head"].implode()))
     over = judged["quiet"].scatter(_ends(judged), values=False)
     judged = judged.with_columns(over=over).with_columns(
@@ -147,20 +141,3 @@ def _ends(judged: pl.DataFrame) -> pl.Series:
         for step in (1, -1)
     )
     return quiet.filter(first | last)["index"]
-
-
-def _times(heads: pl.Series) -> pl.DataFrame:
-    """Return ``level`` and ``minute`` of each of *heads* in ``head``; null where there is none."""
-    head = pl.col("head")
-    stamp = pl.coalesce(head.str.extract(KEY, 2), head.str.extract(KEY, 4))
-    minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
-    return (
-        heads.alias("head")
-        .to_frame()
-        .with_columns(
-            level=pl.coalesce(head.str.extract(KEY, 1), head.str.extract(KEY, 3)).cast(LEVEL),
-            minute=pl.when(minute.dt.year() != NO_YEAR)
-            .then(plausible(minute))
-            .dt.replace_time_zone("UTC"),
-        )
-    )

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.hitting import SAFE, alternation, hitting_set
-from cnilog.ingest.keep import levels_of, steady_of
+from cnilog.ingest.keep import passable, steady_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
 from cnilog.ingest.times import NO_YEAR, plausible
 from cnilog.schema import LEVEL
@@ -112,7 +112,7 @@ class Skimmer:
         heads = envelope is not None and envelope.heads
         headed = pl.col("raw").str.contains(f"^{self._prefix}") if heads else pl.lit(value=True)
         self._headless = ~headed
-        self._passable = [one for one in ("debug", "info", "warn") if one not in levels_of(keep)]
+        self._passable = passable(keep)
 
     def skim(self, chunk: bytes, forced: int = 0) -> Skimmed:
         """Return what is left of *chunk*.
@@ -124,7 +124,7 @@ class Skimmer:
         lines = self._judged(chunk)
         groups = lines.lazy().filter("over").group_by("head").agg(SPAN).collect()
         rest, calm = self._parted(lines.filter(~pl.col("over")))
-        groups = _timed(_summed(groups, calm))
+        groups = timed(_summed(groups, calm))
         good = pl.col("minute").is_not_null() & pl.col("level").is_in(self._passable)
         bad = groups.filter(~good.fill_null(value=False))["head"]
         groups = groups.filter(good)
@@ -222,8 +222,8 @@ def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
     return both.group_by("head").agg(pl.sum("count"), pl.min("begin"), pl.max("end"))
 
 
-def _timed(groups: pl.DataFrame) -> pl.DataFrame:
-    """Return *groups* with the level and minute of their heads; null where there is none."""
+def timed(groups: pl.DataFrame) -> pl.DataFrame:
+    """Return *groups* with ``level`` and ``minute`` of each ``head``; null where there is none."""
     head = pl.col("head")
     stamp = pl.coalesce(head.str.extract(KEY, 2), head.str.extract(KEY, 4))
     minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
