@@ -66,7 +66,7 @@ def _read(reader: Reader, frames: Iterable[pl.DataFrame]) -> Part:
 def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.DataFrame]:
     number = 1
     for chunk in chunks:
-        for part in _portions(chunk):
+        for part in portions(chunk):
             if len(part) > EMPTY and not part.strip():
                 lines = part.count(b"\n") + (not part.endswith(b"\n"))
                 reader.blanks(lines)
@@ -77,14 +77,14 @@ def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.Data
             yield frame
 
 
-def _portions(chunk: bytes) -> Iterator[bytes]:
+def portions(chunk: bytes) -> Iterator[bytes]:
     """Yield *chunk* in parts of at most `MOST` lines: a row costs memory however short it is."""
     if chunk.count(b"\n") <= MOST:
         yield chunk
         return
     cut = chunk.rfind(b"\n", 0, len(chunk) // 2) + 1 or chunk.find(b"\n") + 1
-    yield from _portions(chunk[:cut])
-    yield from _portions(chunk[cut:])
+    yield from portions(chunk[:cut])
+    yield from portions(chunk[cut:])
 
 
 def _numbered_carried(frames: Iterable[pl.DataFrame], reader: Reader) -> Iterator[pl.DataFrame]:

@@ -19,7 +19,7 @@ import polars as pl
 from cnilog.ingest.duplicates import BACK_MINUTES
 from cnilog.ingest.hitting import alternation
 from cnilog.ingest.keep import steady_of
-from cnilog.ingest.lines import lines_of
+from cnilog.ingest.lines import lines_of, portions
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader, Sparse
@@ -127,7 +127,8 @@ def read_skimmed(
     spans = _Spans()
     reader = Reader(file, skimmers.keep)
     prints: list[pl.DataFrame] = []
-    for batch in _batches(_skims(skimmer, chain((first,), blocks)), spans, reader):
+    pieces = chain.from_iterable(map(portions, chain((first,), blocks)))
+    for batch in _batches(_skims(skimmer, pieces), spans, reader):
         if reader.writers > 1:
             return None
         spans.add_records(batch)

@@ -323,3 +323,24 @@ def test_lines_in_quotes_are_passed_over(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert accounting.records == 3000
     assert sum(kept) < SAMPLE_ROWS + 10
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_flood_of_short_lines_is_skimmed_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "CHUNK", 20_000)
+    monkeypatch.setattr("cnilog.ingest.lines.MOST", 400)
+    seen: list[int] = []
+    skim = skimmed.Skimmer.skim
+
+    def watched(self: skimmed.Skimmer, chunk: bytes, forced: int = 0) -> skimmed.Skimmed:
+        seen.append(chunk.count(b"\n"))
+        return skim(self, chunk, forced)
+
+    monkeypatch.setattr(skimmed.Skimmer, "skim", watched)
+    path = tmp_path / "ipamd.log"
+    path.write_bytes(b"".join(lines(1, 800)) + b"\n" * 5000 + b"".join(lines(2, 50)))
+    compare(path)
+
+    assert max(seen) <= 400
