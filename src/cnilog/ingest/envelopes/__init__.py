@@ -33,6 +33,7 @@ from cnilog.ingest.envelopes.journal import JOURNAL
 from cnilog.ingest.envelopes.journal_export import JOURNAL_EXPORT
 from cnilog.ingest.envelopes.journal_json import JOURNAL_JSON
 from cnilog.ingest.envelopes.json_documents import JSON_DOCUMENTS
+from cnilog.ingest.envelopes.kernel import KERNEL
 from cnilog.ingest.envelopes.kubectl import KUBECTL_PREFIX, KUBECTL_TIMESTAMPS
 from cnilog.ingest.envelopes.loki import GRAFANA, LOGCLI, LOKI
 from cnilog.ingest.envelopes.pasted import GREP, INDENTED, JSON_STRING, NUMBERED, QUOTED
@@ -57,7 +58,7 @@ LINE_ENVELOPES: Final[tuple[LineEnvelope, ...]] = (
     SPLUNK, ELASTIC, LOKI, JOURNAL_JSON, STERN, INSIGHTS, CLOUDWATCH_EVENTS, FLUENT_BIT, DATADOG,
     DOCKER, *DOCKER_JSON, JSON_STRING,
     # prefixes: those with the most structure first
-    QUOTED, SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, GREP, NUMBERED,
+    QUOTED, SCREEN, KUBECTL_PREFIX, LOGCLI, GRAFANA, JOURNAL, KERNEL, GREP, NUMBERED,
     EVENT_ROWS, INDENTED, TAIL_DETAILED, AWSLOGS,
     *POD_PREFIXES, CONTAINER_PREFIX, CLOUDWATCH_EXPORT, KUBECTL_TIMESTAMPS, TAIL_SHORT,
     ESCAPED_BRACKETS,

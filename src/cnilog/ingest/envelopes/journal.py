@@ -61,7 +61,7 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
         env_ts=pl.when("_member").then(_time(pl.col("_stamp")).forward_fill()),
         node=pl.when("_member").then(pl.col("_node").forward_fill()),
         writer=pl.when("_member").then(pl.col("_who").forward_fill()),
-        component=pl.when("_member").then(_component(pl.col("_who")).forward_fill()),
+        component=pl.when("_member").then(component_of(pl.col("_who")).forward_fill()),
         event=pl.when(pl.col("_goes_on").any().over("_of")).then("_of"),
         text=pl.when(carries)
         .then(text.str.replace(HEADER, ""))
@@ -92,7 +92,7 @@ def _time(stamp: pl.Expr) -> pl.Expr:
     )
 
 
-def _component(who: pl.Expr) -> pl.Expr:
+def component_of(who: pl.Expr) -> pl.Expr:
     """Return the program behind an identifier: kubelet, containerd, or another."""
     found: pl.Expr = pl.when(who.is_not_null()).then(pl.lit("other"))
     for word, component in PROGRAMS:

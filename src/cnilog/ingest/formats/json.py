@@ -35,6 +35,12 @@ CUT: Final = (  # the end is missing
 )
 
 AGENT: Final = r'"logger":\s*"(?:ebpf-client|controllers\.policyEndpoints|rpc-handler)"'
+# a controller of another API group than those of the CNI, its agents and controllers
+STRANGER: Final = r'"(?:reconciler group|controllerGroup)":\s*"[\w.-]*\.[\w.-]*"'
+OURS: Final = (
+    r'"(?:reconciler group|controllerGroup)":\s*"(?:networking\.k8s\.aws|vpcresources\.k8s\.aws|'
+    r'crd\.k8s\.amazonaws\.com)"'
+)
 
 TEXT: Final = pl.col("text")
 TEST: Final = TEXT.str.contains(r'^\s*\{\s*"')
@@ -70,7 +76,9 @@ def _decode(frame: pl.DataFrame) -> pl.DataFrame:
         component=pl.when(pl.col("caller") == "entrypoint.sh")
         .then(pl.lit("entrypoint"))
         .when(frame["text"].str.contains(AGENT))
-        .then(pl.lit("network-policy-agent")),
+        .then(pl.lit("network-policy-agent"))
+        .when(frame["text"].str.contains(STRANGER) & ~frame["text"].str.contains(OURS))
+        .then(pl.lit("other")),
     )
 
 
