@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
+CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime
 Values = list[tuple[str, str]]  # names of groups, and what they captured
 
 
@@ -34,9 +35,11 @@ class Asked(NamedTuple):
 
     @property
     def foreign(self) -> bool:
-        """Whether a container that is none of the CNI's wrote it: it is not about aws-node."""
+        """Whether a program that is none of the CNI's wrote it: it is not about aws-node."""
+        if self.component != "other":
+            return False
         name = (self.container if self.container is not None else self.pod) or ""
-        return self.component == "other" and "a" <= name[:1] <= "z"
+        return "a" <= name[:1] <= "z" or any(field in self.message for field in CONTROLLER)
 
 
 def asked(records: pl.DataFrame) -> list[Asked]:
