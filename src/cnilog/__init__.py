@@ -16,6 +16,7 @@ from cnilog.version import __version__
 
 if TYPE_CHECKING:
     from cnilog.analysis import Selection
+    from cnilog.batch import Batch, open_batch
     from cnilog.catalog import Catalog, Pattern, load_catalog
     from cnilog.errors import (
         CatalogError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # does not pay for Polars.
 _HOMES: Final = {
     "Analysis": "cnilog.notebook",
+    "Batch": "cnilog.batch",
     "CatalogError": "cnilog.errors",
     "Catalog": "cnilog.catalog",
     "Cause": "cnilog.finding",
@@ -52,6 +54,7 @@ _HOMES: Final = {
     "View": "cnilog.report",
     "analyze": "cnilog.notebook",
     "load_catalog": "cnilog.catalog",
+    "open_batch": "cnilog.batch",
     "read": "cnilog.ingest.frame",
     "render": "cnilog.report",
     "scan": "cnilog.ingest.frame",
@@ -59,6 +62,7 @@ _HOMES: Final = {
 
 __all__ = [
     "Analysis",
+    "Batch",
     "Catalog",
     "CatalogError",
     "Cause",
@@ -77,6 +81,7 @@ __all__ = [
     "__version__",
     "analyze",
     "load_catalog",
+    "open_batch",
     "read",
     "render",
     "scan",

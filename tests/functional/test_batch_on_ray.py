@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from cnilog.batch import Plan, open_batch, run_batch
-from cnilog.batch.job import Job
+from cnilog.batch.job import Job, Receipt
 from cnilog.batch.runners.ray import RayRunner
 from cnilog.batch.work import Work
 from cnilog.discovery.generate import generate
@@ -67,6 +68,10 @@ class Poisoned(Work):
         return super(Poisoned, self).report(job)
 
 
+def _threads(job: Job) -> Receipt:
+    return Receipt(job.source, "done", error=str(pl.thread_pool_size()))
+
+
 class PoisonedRunner:
     """Ray with the other work."""
 
@@ -91,3 +96,9 @@ def test_workers_that_die_cost_only_the_poisonous_bundle(bundles: Path, tmp_path
         for out in (plain, poisoned)
     ]
     assert_frame_equal(*tables)
+
+
+def test_polars_has_one_thread_in_a_worker() -> None:
+    receipts = RayRunner().run(_threads, [Job("a", 1, "1"), Job("b", 1, "1")])
+
+    assert [receipt.error for receipt in receipts] == ["1", "1"]

@@ -9,10 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cnilog.batch.job import Job, Receipt
 from cnilog.batch.runners.local import PRELOAD, LocalRunner
+from cnilog.batch.runners.worker import THREADS
 
 
 def _done(job: Job) -> Receipt:
@@ -33,6 +35,10 @@ def _hangs_once(job: Job) -> Receipt:
         mark.touch()
         time.sleep(3600)  # the deadline ends it
     return Receipt(job.source, "done")
+
+
+def _threads(job: Job) -> Receipt:
+    return Receipt(job.source, "done", error=str(pl.thread_pool_size()))
 
 
 def _jobs(*names: str, stamp: str = "") -> list[Job]:
@@ -61,6 +67,23 @@ def test_an_endless_bundle_is_ended_at_its_deadline(tmp_path: Path) -> None:
     receipts = list(LocalRunner(jobs=2, deadline_s=0.5).run(_hangs_once, jobs))
 
     assert sorted(receipt.source for receipt in receipts) == ["a", "b", "endless"]
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_polars_has_one_thread_in_a_worker_or_as_many_as_are_asked_for(threads: str) -> None:
+    script = f"""
+from {__name__} import LocalRunner, _jobs, _threads
+if __name__ == "__main__":
+    print([receipt.error for receipt in LocalRunner(jobs=2).run(_threads, _jobs("a", "b"))])
+"""
+    environment = {name: value for name, value in os.environ.items() if name != THREADS}
+    environment |= {THREADS: threads} if threads != "1" else {}
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True, text=True, check=True, env=environment, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+    assert ran.stdout == f"['{threads}', '{threads}']\n"
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc names the threads")

@@ -15,9 +15,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.forkserver import ensure_running
 from typing import TYPE_CHECKING, Final
 
 from cnilog.batch.job import Job, Receipt
+from cnilog.batch.runners.worker import THREADS, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -62,8 +64,7 @@ class LocalRunner:
 
     def run(self, work: Callable[[Job], Receipt], jobs: Iterable[Job]) -> Generator[Receipt]:
         """Yield receipts as workers finish; a killed worker's bundle is given again."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
+        context = _forks()
         waiting, again, deaths = iter(jobs), list[Job](), Counter[str]()
         try:
             while busy := self._feed(waiting, again, context, work):
@@ -141,6 +142,23 @@ def _hopeless(job: Job, deaths: int) -> Receipt | None:
     return Receipt(job.source, "given up", error=why)
 
 
+def _forks() -> multiprocessing.context.ForkServerContext:
+    """Return what forks workers, with Polars told to keep to one thread in each of them.
+
+    Polars asks for that when it is imported, which the fork server does: later is too late.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    chosen = os.environ.get(THREADS)
+    os.environ[THREADS] = chosen or "1"
+    try:
+        ensure_running()
+    finally:
+        if chosen is None:
+            del os.environ[THREADS]
+    return context
+
+
 def _start(
     context: multiprocessing.context.ForkServerContext, work: Callable[[Job], Receipt]
 ) -> _Worker:
@@ -154,11 +172,11 @@ def _start(
 
 def _serve(pipe: Connection, work: Callable[[Job], Receipt], environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     signal.signal(signal.SIGTERM, _unwind)
     with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):  # the driver is gone
         while True:
             pipe.send(work(pipe.recv()))
+            settle()
 
 
 def _unwind(number: int, frame: FrameType | None) -> None:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.batch.job import Job, Receipt
+from cnilog.batch.runners.worker import THREADS, settle
 from cnilog.errors import CnilogError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-A_TASK: Final = 16  # bundles; some ms of overhead a task against 0.2 to 2 s a bundle
+A_TASK: Final = 4  # bundles; some ms of overhead a task against 0.2 to 2 s a bundle
+LOOK_S: Final = 2.0  # how often the size of the cluster is asked for
 WINDOW: Final = 4  # tasks under way for each processor
 DEATHS_MOST: Final = 5  # of tasks, over one bundle that the ledger never learns of
 
@@ -53,13 +57,13 @@ class RayRunner:
         self, ray: Any, work: Callable[[Job], Receipt], jobs: Iterator[Job]
     ) -> Iterator[Receipt]:
         task = ray.remote(max_retries=0)(_several)
-        shared = ray.put(work)
-        slots = max(1, int(ray.cluster_resources().get("CPU", 1))) * WINDOW
+        packed = ray.cloudpickle.dumps(work)
+        slots = _slots(ray)
         under_way: dict[Any, list[Job]] = {}
-        queue = _Queue(jobs, slots)
+        queue = _Queue(jobs, next(slots))
         while True:
-            while len(under_way) < slots and (some := queue.take()):
-                under_way[task.remote(shared, some)] = some
+            while len(under_way) < next(slots) and (some := queue.take()):
+                under_way[task.remote(packed, some)] = some
             if not under_way:
                 return
             finished, _ = ray.wait(list(under_way), num_returns=1)
@@ -68,6 +72,15 @@ class RayRunner:
                 yield from ray.get(finished[0])
             except ray.exceptions.RayError:  # the worker died: find out by which bundle
                 yield from queue.give_back(some)
+
+
+def _slots(ray: Any) -> Iterator[int]:
+    """Yield how many tasks may be under way; looked up again and again, for clusters grow."""
+    while True:
+        number = max(1, int(ray.cluster_resources().get("CPU", 1))) * WINDOW
+        until = time.monotonic() + LOOK_S
+        while time.monotonic() < until:
+            yield number
 
 
 class _Queue:
@@ -96,9 +109,13 @@ class _Queue:
                 yield Receipt(job.source, "given up", error=why)
 
 
-def _several(work: Callable[[Job], Receipt], jobs: list[Job]) -> list[Receipt]:
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    return [work(job) for job in jobs]
+def _several(packed: bytes, jobs: list[Job]) -> list[Receipt]:
+    """Work on *jobs*. The work comes packed: it imports Polars, which asks then for its threads."""
+    os.environ.setdefault(THREADS, "1")
+    work: Callable[[Job], Receipt] = pickle.loads(packed)
+    receipts = [work(job) for job in jobs]
+    settle()
+    return receipts
 
 
 def _import_ray() -> Any:  # Ray is an extra without complete types
