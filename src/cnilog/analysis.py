@@ -67,8 +67,8 @@ def analyze(
     if silent:
         reading = ingest.read_prose(reading, keep)
     reading = (selection or Selection()).narrow(reading)
-    matches = matching.match(reading.records, catalog)
-    if silent and matches.is_empty():
+    matches = matching.find(reading.records, catalog)
+    if silent and not matches:
         raise SourceError(_silent(source))
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     report = diagnosis.diagnose(reading, matches, signs, facts, catalog)

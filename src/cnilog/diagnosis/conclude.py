@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnilog.diagnosis.fleet import Traits
     from cnilog.diagnosis.setup import Setup
     from cnilog.finding import Fact, Sign
+    from cnilog.matches import Matches
     from cnilog.reading import Reading
 
 ORDER: Final = {"confirms": 0, "refutes": 1, "supports": 2, "missing": 3}
@@ -127,7 +128,7 @@ def noise_of(pattern: Pattern, sign: Sign) -> Noise:
 
 def report_of(
     reading: Reading,
-    matches: pl.DataFrame,
+    matches: Matches | pl.DataFrame,
     signs: Sequence[Sign],
     facts: Sequence[Fact],
     catalog: Catalog,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.finding import Fact, Report, Sign
+    from cnilog.matches import Matches
     from cnilog.reading import Reading
 
 BY_SYMPTOM_MOST: Final = 12  # candidates that only symptoms speak for
@@ -30,7 +31,7 @@ BY_SYMPTOM_MOST: Final = 12  # candidates that only symptoms speak for
 
 def diagnose(
     reading: Reading,
-    matches: pl.DataFrame,
+    matches: Matches | pl.DataFrame,
     signs: tuple[Sign, ...],
     facts: tuple[Fact, ...],
     catalog: Catalog,
@@ -39,7 +40,7 @@ def diagnose(
 
     Args:
         reading: What was read; its records may be only those that matter.
-        matches: Schema `MATCHES`.
+        matches: What `cnilog.matching.find` found, or a frame of schema `MATCHES`.
         signs: What `cnilog.matching.signs` found.
         facts: What `cnilog.documents.read` found.
         catalog: The patterns that made the signs.

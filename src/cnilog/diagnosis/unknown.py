@@ -16,6 +16,7 @@ import polars as pl
 from cnilog.catalog.messages import dictionary
 from cnilog.diagnosis.shapes import Shape, joined, shapes_of
 from cnilog.finding import Evidence, Unknown
+from cnilog.matches import Matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +38,7 @@ Failing = dict[str | None, datetime | None]
 
 def unknown_shapes(
     records: pl.DataFrame,
-    matches: pl.DataFrame,
+    matches: Matches | pl.DataFrame,
     harmless: Iterable[str] = (),
     most: int = SHAPES_MOST,
     *,
@@ -47,13 +48,15 @@ def unknown_shapes(
 
     Args:
         records: Schema `RECORDS`.
-        matches: Schema `MATCHES`.
+        matches: What `cnilog.matching.find` found, or a frame of schema `MATCHES`.
         harmless: Ids of noise patterns: their records are no failure.
         most: At most so many.
         warnings: Also warnings, where anything but their number makes them stand out.
     """
+    if isinstance(matches, pl.DataFrame):
+        matches = Matches.of(matches)
     loud = records.filter(_error_like(warnings=warnings)).join(
-        matches.select("record").unique(), on="record", how="anti", maintain_order="left"
+        matches.told("record"), on="record", how="anti", maintain_order="left"
     )
     if not loud.height:
         return ()
@@ -73,12 +76,10 @@ def _error_like(*, warnings: bool) -> pl.Expr:
     return level.is_in([*LOUD, "warn"] if warnings else LOUD).fill_null(value=False) | speaks
 
 
-def _failing(matches: pl.DataFrame, harmless: Iterable[str]) -> Failing:
+def _failing(matches: Matches, harmless: Iterable[str]) -> Failing:
     """Return the nodes with a loud match, and when it first came."""
-    told = matches.select("node", "ts", "level", "pattern")  # filtering the others has a price
-    loud = told.filter(
-        pl.col("level").cast(pl.String).is_in(LOUD) & ~pl.col("pattern").is_in(list(harmless))
-    )
+    told = matches.told("node", "ts", "level", but=frozenset(harmless))
+    loud = told.filter(pl.col("level").cast(pl.String).is_in(LOUD))
     return dict(loud.group_by("node").agg(pl.col("ts").min()).iter_rows())
 
 

@@ -38,7 +38,7 @@ def mine(
     reading = ingest.read(
         source, keep=(), levels=LEVELS, limits=limits
     )  # what else there is explains nothing
-    matches = matching.match(reading.records, catalog)
+    matches = matching.find(reading.records, catalog)
     noise = [pattern.id for pattern in catalog.patterns if pattern.kind == "noise"]
     return unknown_shapes(reading.records, matches, noise, most, warnings=True)
 

@@ -167,8 +167,9 @@ def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """Return *frame* with the other columns of *table*, which has one row for each of *on*."""
-    if table.height != 1:
-        return frame.join(table, on=on, how="left", maintain_order="left")
+    if table.height != 1:  # joined by itself: a join copies every column that it is given
+        others = frame.select(on).join(table, on=on, how="left", maintain_order="left").drop(on)
+        return pl.concat([frame, others], how="horizontal")
     only = table.drop(on)
     return frame.with_columns(
         pl.lit(only[name][0], dtype=only[name].dtype).alias(name) for name in only.columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnilog.matching.match import match
+from cnilog.matching.match import find, match
 from cnilog.matching.signs import signs
 
-__all__ = ["match", "signs"]
+__all__ = ["find", "match", "signs"]

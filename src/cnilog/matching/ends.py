@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.found import Found, matched
+from cnilog.matches import Matches
+from cnilog.matching.found import Found
 from cnilog.matching.predicate import agrees, asked
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ def end_matches(runs: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         message=pl.col("last_message"),
     )
     records = asked(lasts)
+    keys = sorted((one.id, name) for one in catalog.patterns for name in one.end_signals)
     found = Found()
-    for pattern in catalog.patterns:
-        for name in pattern.end_signals:
-            signal = pattern.signals[name]
-            numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
-            found.add((pattern.id, name), numbers, records, signal)
-    return matched(lasts, found.rows())
+    for key, (pattern, name) in enumerate(keys):
+        signal = catalog.by_id[pattern].signals[name]
+        numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
+        found.add(key, numbers, records, signal)
+    return Matches(lasts, tuple(keys), found.rows(), found.values()).frame()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cnilog.matches import ROWS
 from cnilog.matching.predicate import captured
 from cnilog.schema import MATCHES
 
@@ -17,37 +18,32 @@ if TYPE_CHECKING:
     from cnilog.matching.predicate import Asked
 
 
-Key = tuple[str, str]  # id of a pattern, and the name of one of its signals
-
-
 @dataclass(slots=True)
 class Found:
     """Rows of a frame that signals take, and what their regexes captured in them."""
 
-    sizes: dict[Key, int] = field(default_factory=dict)  # rows by signal, in the order they came
+    _keys: list[int] = field(default_factory=list)
     _rows: list[int] = field(default_factory=list)
     _at: list[int] = field(default_factory=list)  # number in `_rows` of each captured value
     _names: list[str] = field(default_factory=list)
     _values: list[str] = field(default_factory=list)
 
     def add(
-        self, key: Key, numbers: Sequence[int], records: Sequence[Asked], signal: Signal
+        self, key: int, numbers: Sequence[int], records: Sequence[Asked], signal: Signal
     ) -> None:
         """Add those of *numbers*, which the other keys of *signal* agree to, that its regex takes.
 
         Args:
-            key: Names the signal.
+            key: Number of the signal.
             numbers: Of rows of the frame.
             records: All rows of the frame.
             signal: The signal.
         """
-        before = len(self._rows)
         if signal.regex is None:
             self._rows.extend(numbers)
         else:
             self._search(numbers, [records[number].message for number in numbers], signal)
-        if len(self._rows) > before:
-            self.sizes[key] = len(self._rows) - before
+        self._keys += [key] * (len(self._rows) - len(self._keys))
 
     def _search(self, numbers: Sequence[int], messages: Sequence[str], signal: Signal) -> None:
         for number, values in zip(numbers, captured(messages, signal), strict=True):
@@ -59,35 +55,19 @@ class Found:
                 self._values.append(value)
             self._rows.append(number)
 
-    def rows(self) -> pl.DataFrame:
-        """Return what was added, signal by signal.
+    def rows(self, begin: int = 0) -> pl.DataFrame:
+        """Return what was added, in order: `ROWS`, ``taken`` counted from *begin*."""
+        taken = range(begin, begin + len(self._rows))
+        return pl.DataFrame({"row": self._rows, "key": self._keys, "taken": taken}, schema=ROWS)
 
-        Columns: ``row`` of the frame, ``key`` (number of the signal in `sizes`), ``pattern``,
-        ``signal`` and ``values`` as in `MATCHES`.
-        """
+    def values(self) -> pl.Series:
+        """Return what was captured in each of `rows`, as ``values`` in `MATCHES`."""
         flat = pl.LazyFrame(
             {"at": self._at, "name": self._names, "value": self._values},
             schema={"at": pl.get_index_type(), "name": pl.String, "value": pl.String},
         )
-        lists = flat.group_by("at", maintain_order=True).agg(values=pl.struct("name", "value"))
-        of = pl.Series(
-            [number for number, size in enumerate(self.sizes.values()) for _ in range(size)],
-            dtype=pl.UInt32,
-        )
-        keys = pl.DataFrame(list(self.sizes), schema=["pattern", "signal"], orient="row")
+        lists = flat.group_by("at").agg(values=pl.struct("name", "value"))
         none = pl.lit([], dtype=MATCHES["values"])
-        return (
-            pl.LazyFrame({"row": pl.Series(self._rows, dtype=pl.UInt32), "key": of})
-            .with_row_index("at")
-            .join(lists, on="at", how="left", maintain_order="left")
-            .select("row", "key", *keys[of], pl.col("values").fill_null(none))
-            .collect()
-        )
-
-
-def matched(of: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return `MATCHES`: *rows* (see `Found.rows`) with what the frame *of* says of each."""
-    frame = pl.concat(
-        [of[rows["row"]], rows.select("pattern", "signal", "values")], how="horizontal"
-    )
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in MATCHES.items())
+        rows = pl.LazyFrame({"row": self._rows}, schema={"row": pl.UInt32}).with_row_index("at")
+        every = rows.join(lists, on="at", how="left", maintain_order="left")
+        return every.select(pl.col("values").fill_null(none)).collect().to_series()

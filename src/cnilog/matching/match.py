@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.matching.found import Found, Key, matched
+from cnilog.matches import ROWS, Matches
+from cnilog.matching.found import Found
 from cnilog.matching.predicate import Asked, agrees, asked
 from cnilog.schema import MATCHES, RECORDS, check, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnilog.catalog import Catalog
+    from cnilog.matches import Key
 
 PART: Final = 50_000  # records looked at at a time: what is found of each is held several times
+TELLING: Final = pl.Schema({"row": pl.UInt32(), "calm": pl.Boolean(), "file": pl.String()})
 
 
 def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -38,25 +41,28 @@ def match(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     Returns:
         Schema `MATCHES`, by pattern, signal and record. A record may match several signals.
     """
+    return find(records, catalog).frame()
+
+
+def find(records: pl.DataFrame, catalog: Catalog) -> Matches:
+    """Return what `match` does, as numbers of records and signals."""
     check(records, RECORDS)
-    if not catalog.literals:
-        return empty(MATCHES)
     wanted = _wanted(catalog)
-    kept: dict[Key, list[pl.DataFrame]] = defaultdict(list)
-    seen = []
-    for part in records.iter_slices(PART):
-        kinds = _kinds(part, catalog)
-        seen.append(_telling(part, kinds, catalog))
-        for key, frame in _matched(part, kinds, wanted, catalog):
-            kept[key].append(frame)
-    if not kept:
-        return empty(MATCHES)
-    passed = pl.col("record").is_in(_passed(pl.concat(seen)).implode())
-    return pl.concat(  # in order already: sorting would hold all of it twice
-        frame.filter(~passed) if signal in catalog.by_id[pattern].steady else frame
-        for pattern, signal in sorted(kept)
-        for frame in kept.pop((pattern, signal))
-    )
+    keys = tuple(sorted({key for some in wanted.values() for key in some}))
+    rows, values, seen = [empty(ROWS)], [pl.Series(dtype=MATCHES["values"])], [empty(TELLING)]
+    taken = 0
+    for begin in range(0, records.height if keys else 0, PART):
+        kinds = _kinds(records.slice(begin, PART), catalog, begin)
+        seen.append(_telling(records, kinds, catalog))
+        found = _found(kinds, wanted, keys, catalog)
+        rows.append(_of_records(found.rows(taken), kinds))
+        values.append(found.values())
+        taken += len(values[-1])
+    calm = [number for number, (of, name) in enumerate(keys) if name in catalog.by_id[of].steady]
+    passed = _passed(pl.concat(seen))
+    gone = pl.col("key").is_in(calm) & pl.col("row").is_in(passed.implode())
+    every = pl.concat(rows).filter(~gone).sort("key", "row")
+    return Matches(records, keys, every, pl.concat(values))
 
 
 def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
@@ -70,12 +76,13 @@ def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
     return wanted
 
 
-def _kinds(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+def _kinds(records: pl.DataFrame, catalog: Catalog, begin: int) -> pl.DataFrame:
     """Return what signals ask of *records*, each once, where a literal is in it.
 
-    Beside the columns of `Asked`: the ``rows`` of the records, and all they hold in ``literal``.
+    Beside the columns of `Asked`: the ``rows`` of the records, counted from *begin*, and all they
+    hold in ``literal``.
     """
-    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    row = pl.int_range(begin, begin + pl.len(), dtype=pl.UInt32)
     kinds = records.lazy().select(*Asked._fields, rows=row)
     kinds = kinds.group_by(Asked._fields, maintain_order=True).agg("rows")
     held = pl.col("message").str.extract_many(list(catalog.literals), overlapping=True)
@@ -83,7 +90,7 @@ def _kinds(records: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 
 def _telling(records: pl.DataFrame, kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """Return ``record`` and ``file`` of *records* that are ``calm`` or ``trouble``, in order."""
+    """Return `TELLING` of the *records* in *kinds* that are steady or trouble, in order."""
     held = pl.col("literal").list
     steady, troubles = (
         pl.lit(pl.Series([sorted(texts)], dtype=pl.List(pl.String)))
@@ -95,38 +102,38 @@ def _telling(records: pl.DataFrame, kinds: pl.DataFrame, catalog: Catalog) -> pl
         trouble=held.set_intersection(troubles).list.len() > 0,
     ).filter(pl.col("calm") | pl.col("trouble"))
     told = told.explode("rows", empty_as_null=False, keep_nulls=False).sort("rows")
-    return pl.concat(
-        [records.select("record", "file")[told["rows"]], told.drop("rows")], how="horizontal"
+    return told.select(pl.col("rows").alias("row"), "calm").with_columns(
+        records["file"].gather(told["rows"])
     )
 
 
 def _passed(held: pl.DataFrame) -> pl.Series:
-    """Return the records of *held* that are steady, and followed by their like before trouble."""
+    """Return the rows of *held* that are steady, and followed by their like before trouble."""
     followed = pl.col("calm").shift(-1) & (pl.col("file") == pl.col("file").shift(-1))
-    return held.filter(pl.col("calm") & followed)["record"]
+    return held.filter(pl.col("calm") & followed)["row"]
 
 
-def _matched(
-    records: pl.DataFrame,
+def _found(
     kinds: pl.DataFrame,
     wanted: Mapping[str, Sequence[Key]],
+    keys: Sequence[Key],
     catalog: Catalog,
-) -> Iterator[tuple[Key, pl.DataFrame]]:
-    """Yield for each signal the *records* that it describes, in reading order."""
+) -> Found:
+    """Return what signals take of *kinds*; signals are numbered as in *keys*."""
     asking = asked(kinds)
+    number = {key: place for place, key in enumerate(keys)}
     found = Found()
     for key, numbers in _candidates(kinds["literal"].to_list(), wanted).items():
         signal = catalog.by_id[key[0]].signals[key[1]]
         agreed = [n for n in numbers if agrees(signal, asking[n], held=True)]
-        found.add(key, agreed, asking, signal)
-    rows = found.rows()
+        found.add(number[key], agreed, asking, signal)
+    return found
+
+
+def _of_records(rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """Return *rows* of *kinds* as rows of the records."""
     rows = rows.with_columns(row=kinds["rows"].gather(rows["row"]))
-    rows = rows.explode("row", empty_as_null=False, keep_nulls=False).sort("key", "row")
-    frame = matched(records, rows)
-    begin = 0
-    for number, size in rows.group_by("key", maintain_order=True).len().iter_rows():
-        yield list(found.sizes)[number], frame.slice(begin, size)
-        begin += size
+    return rows.explode("row", empty_as_null=False, keep_nulls=False).cast(ROWS)
 
 
 def _candidates(

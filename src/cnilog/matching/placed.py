@@ -19,12 +19,11 @@ from cnilog.finding import Evidence
 from cnilog.matching.scope import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from cnilog.catalog import Catalog, Pattern
 
-GROUP: Final = 20_000  # matches parted at a time
 MOST_VALUES: Final = 50  # of one name
 PLACE: Final = ("pattern", "node", "home")
 TOLD: Final = ("file", "line", "ts", "message")
@@ -89,35 +88,6 @@ class Placed:
 
 def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
     """Yield the parts of *matches*, in the order in which their patterns and places first come."""
-    for group in _groups(matches):
-        yield from _parts(group, catalog)
-
-
-def _groups(matches: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield *matches* some patterns at a time: parting them holds each twice."""
-    if matches.height <= GROUP:
-        yield matches
-        return
-    row = pl.int_range(pl.len(), dtype=pl.UInt32)
-    of = matches.select("pattern", row=row).group_by("pattern", maintain_order=True).agg("row")
-    rows: list[pl.Series] = []
-    for some in of["row"]:
-        if rows and sum(map(len, rows)) + len(some) > GROUP:
-            yield _taken(matches, rows)
-            rows = []
-        rows.append(some)
-    yield _taken(matches, rows)
-
-
-def _taken(matches: pl.DataFrame, rows: Sequence[pl.Series]) -> pl.DataFrame:
-    """Return those *rows* of *matches* in order; a part that is whole already is no copy."""
-    every = pl.concat(rows).sort()
-    if every[-1] - every[0] + 1 == len(every):
-        return matches.slice(every[0], len(every))
-    return matches[every]
-
-
-def _parts(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
     of_nodes = [pattern.id for pattern in catalog.patterns if pattern.per == "node"]
     frame = (
         matches.lazy()

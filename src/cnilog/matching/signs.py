@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.finding import Sign
+from cnilog.matches import Matches
 from cnilog.matching.ends import end_matches
 from cnilog.matching.placed import placed
 from cnilog.matching.positive import positive_signals
@@ -18,42 +19,58 @@ from cnilog.matching.timing import holds
 from cnilog.schema import HISTOGRAM, MATCHES, RUNS, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.matching.placed import Placed
 
+GROUP: Final = 20_000  # matches parted at a time
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
 EXCERPT: Final = 60  # records of a place that are pasted lines: too few to show a shape in time
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 
 
 def signs(
-    matches: pl.DataFrame, runs: pl.DataFrame, histogram: pl.DataFrame, catalog: Catalog
+    matches: Matches | pl.DataFrame,
+    runs: pl.DataFrame,
+    histogram: pl.DataFrame,
+    catalog: Catalog,
 ) -> tuple[Sign, ...]:
     """Return the signs of *catalog*'s patterns, by pattern and place.
 
     Args:
-        matches: Schema `MATCHES`.
+        matches: What `find` found, or a frame of schema `MATCHES`.
         runs: Schema `RUNS`.
         histogram: Schema `HISTOGRAM`.
         catalog: The patterns.
     """
-    check(matches, MATCHES)
+    if isinstance(matches, pl.DataFrame):
+        check(matches, MATCHES)
+        matches = Matches.of(matches)
     check(runs, RUNS)
     check(histogram, HISTOGRAM)
     ends = _ends(runs)
     found = []
     excerpt = int(runs["records"].sum()) <= EXCERPT
-    matches = pl.concat([matches, end_matches(runs, catalog)])
-    nodes = _nodes(matches)
-    for one in placed(matches, catalog):
-        rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
-        scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
-        sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
-        if sign is not None:
-            found.append(sign)
+    for group in _groups(matches, end_matches(runs, catalog)):
+        nodes = _nodes(group)
+        for one in placed(group, catalog):
+            rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
+            scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
+            sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
+            if sign is not None:
+                found.append(sign)
     return tuple(found)
+
+
+def _groups(matches: Matches, at_ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield all matches, some patterns at a time: parting them holds each several times."""
+    for group in matches.groups(GROUP):
+        mine = pl.col("pattern").is_in(group["pattern"].unique().implode())
+        yield pl.concat([group, at_ends.filter(mine)])
+        at_ends = at_ends.filter(~mine)
+    if at_ends.height:
+        yield at_ends
 
 
 def _sign(placed: Placed, scope: Scope) -> Sign | None:
