@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import Final
 
+# Polars' allocator keeps pages that it no longer needs until the system asks for them. Giving them
+# back costs nothing that was measured, and a long log takes a tenth less.
+ALLOCATOR: Final = ("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
 NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a fifth of the start
 
 
@@ -19,6 +23,7 @@ def main() -> None:
 
 
 def _run() -> None:
+    os.environ.setdefault(*ALLOCATOR)  # before Polars is imported
     gc.set_threshold(NEW_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Confidence = Literal["confirmed", "likely", "possible"]
 Effect = Literal["supports", "confirms", "refutes", "missing"]
@@ -248,7 +251,7 @@ class Sign:
     at_end: bool = False  # still there in the last run of its stream
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
-    records: tuple[int, ...] = ()  # keys into RECORDS of every record that took part
+    records: Sequence[int] = ()  # keys into RECORDS of every record that took part
     short: bool = False  # only a hint, in an excerpt too short to show the shape in time
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cnilog.diagnosis import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnilog.catalog import Pattern
     from cnilog.diagnosis.candidate import Candidate
@@ -23,7 +23,7 @@ LOOKED_AT = 20  # records of a sign: those of one text agree
 class Company:
     """The symptoms of every record that a symptom's sign holds."""
 
-    def __init__(self, symptoms: Iterable[tuple[Pattern, Sign]], rivals: Mapping[str, int]) -> None:
+    def __init__(self, symptoms: Sequence[tuple[Pattern, Sign]], rivals: Mapping[str, int]) -> None:
         """Keep which symptoms each record shows.
 
         Args:
@@ -33,9 +33,10 @@ class Company:
         self._rivals = rivals
         self._shown: dict[int, set[str]] = {}
         self._against: dict[str, frozenset[str]] = {}
+        asked_for = {record for _, sign in symptoms for record in sign.records[:LOOKED_AT]}
         for pattern, sign in symptoms:
             self._against[pattern.id] = frozenset(pattern.against)
-            for record in sign.records:
+            for record in asked_for.intersection(sign.records):
                 self._shown.setdefault(record, set()).add(pattern.id)
 
     def telling(self, symptom: str) -> float:

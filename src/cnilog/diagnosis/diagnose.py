@@ -106,17 +106,13 @@ def without_context(signs: list[Sign], catalog: Catalog) -> list[Sign]:
     A symptom of severity info only says where something failed: it counts where no other pattern
     knows one of its records.
     """
-    known = {
-        record
-        for sign in signs
-        if not _is_context(catalog.by_id[sign.pattern])
-        for record in sign.records
-    }
-    return [
-        sign
-        for sign in signs
-        if not _is_context(catalog.by_id[sign.pattern]) or known.isdisjoint(sign.records)
-    ]
+    context = {id(sign) for sign in signs if _is_context(catalog.by_id[sign.pattern])}
+    yielding = {record for sign in signs if id(sign) in context for record in sign.records}
+    known: set[int] = set()
+    for sign in signs:
+        if id(sign) not in context:
+            known |= yielding.intersection(sign.records)
+    return [sign for sign in signs if id(sign) not in context or known.isdisjoint(sign.records)]
 
 
 def _is_context(pattern: Pattern) -> bool:

@@ -166,14 +166,20 @@ def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    """Return *frame* with the other columns of *table*, which has one row for each of *on*."""
-    if table.height != 1:  # joined by itself: a join copies every column that it is given
-        others = frame.select(on).join(table, on=on, how="left", maintain_order="left").drop(on)
-        return pl.concat([frame, others], how="horizontal")
-    only = table.drop(on)
-    return frame.with_columns(
-        pl.lit(only[name][0], dtype=only[name].dtype).alias(name) for name in only.columns
+    """Return *frame* with the other columns of *table*, which has one row for each of *on*.
+
+    What is the same in all rows is no column of many copies, and joining does not touch *frame*.
+    """
+    others = table.drop(on)
+    same = [one for one in others if one.n_unique() == 1]
+    frame = frame.with_columns(pl.lit(one[0], dtype=one.dtype).alias(one.name) for one in same)
+    differ = [one.name for one in others if one.n_unique() > 1]
+    if not differ:
+        return frame
+    joined = frame.select(on).join(
+        table.select(*on, *differ), on=on, how="left", maintain_order="left"
     )
+    return pl.concat([frame, joined.drop(on)], how="horizontal")
 
 
 def _runs(

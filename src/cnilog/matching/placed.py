@@ -101,8 +101,10 @@ def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
         .collect()
     )
     captured, told = _captured(frame), frame.select(TOLD)
-    signals = frame["signal"].to_list()
-    columns = (frame[name].to_list() for name in Event._fields)
+    signals = _texts(frame["signal"])
+    columns = (
+        _texts(frame[name]) if name == "file" else frame[name].to_list() for name in Event._fields
+    )
     moments = list(map(partial(tuple.__new__, Event), zip(*columns, strict=True)))
     sizes = frame.group_by("part", *PLACE, maintain_order=True).len()
     end = 0
@@ -121,6 +123,13 @@ def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
             told,
             captured.get(part, []),
         )
+
+
+def _texts(column: pl.Series) -> list[str]:
+    """Return *column* as a list in which equal texts are one object: there may be a million."""
+    each = column.unique()
+    number = pl.int_range(len(each), dtype=pl.UInt32, eager=True)
+    return list(map(each.to_list().__getitem__, column.replace_strict(each, number).to_list()))
 
 
 def _captured(frame: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:

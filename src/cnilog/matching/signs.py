@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,17 +51,31 @@ def signs(
     check(runs, RUNS)
     check(histogram, HISTOGRAM)
     ends = _ends(runs)
-    found = []
     excerpt = int(runs["records"].sum()) <= EXCERPT
+    found: list[Sign] = []
     for group in _groups(matches, end_matches(runs, catalog)):
-        nodes = _nodes(group)
-        for one in placed(group, catalog):
-            rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
-            scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
-            sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
-            if sign is not None:
-                found.append(sign)
+        found += _of_group(group, ends, histogram, catalog, excerpt=excerpt)
     return tuple(found)
+
+
+def _of_group(
+    matches: pl.DataFrame,
+    ends: dict[tuple[int, int], End],
+    histogram: pl.DataFrame,
+    catalog: Catalog,
+    *,
+    excerpt: bool,
+) -> list[Sign]:
+    """Return the signs that all *matches* of some patterns show."""
+    nodes = _nodes(matches)
+    found = []
+    for one in placed(matches, catalog):
+        rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
+        scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
+        sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
+        if sign is not None:
+            found.append(sign)
+    return found
 
 
 def _groups(matches: Matches, at_ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -115,7 +130,7 @@ def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
         at_end=any(_in_last_run(event, scope) for event in reversed(events)),
         values=placed.values(names),
         evidence=placed.evidence(_telling(mine, placed)),
-        records=tuple(event.record for event in events[:MOST_RECORDS]),
+        records=array("I", (event.record for event in events[:MOST_RECORDS])),
     )
 
 
