@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from cnilog.batch.frames import Batch, compact, open_batch
+    from cnilog.batch.compaction import compact
+    from cnilog.batch.frames import Batch, open_batch
     from cnilog.batch.run import Plan, Tally, run_batch
 
 # Imported when first asked for: a worker of Ray must set its threads before Polars is imported.
@@ -14,7 +15,7 @@ _HOMES: Final = {
     "Batch": "cnilog.batch.frames",
     "Plan": "cnilog.batch.run",
     "Tally": "cnilog.batch.run",
-    "compact": "cnilog.batch.frames",
+    "compact": "cnilog.batch.compaction",
     "open_batch": "cnilog.batch.frames",
     "run_batch": "cnilog.batch.run",
 }

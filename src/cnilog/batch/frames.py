@@ -1,31 +1,18 @@
-"""A batch's results as lazy frames, and their compaction.
-
-A result is one small Parquet file; ten thousand of them take seconds to open. Compaction writes
-them into few files and a manifest of the keys they hold; a reader takes the manifest's files and
-whatever result is not in it, so a crash in between costs only speed.
-"""
+"""A batch's results as lazy frames."""
 
 from __future__ import annotations
 
-import io
-import json
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.batch.compaction import joined, key_of, options
 from cnilog.batch.store import open_store
 from cnilog.batch.table import FACT, FINDING, RESULTS, SIGN
-from cnilog.buckets import endpoint, is_address
+from cnilog.buckets import is_address
 from cnilog.errors import SourceError
-
-if TYPE_CHECKING:
-    from cnilog.batch.store import Store
-
-PART: Final = 1_000  # results a compacted file: they are held at a time, with their reports
 
 
 @dataclass(frozen=True)
@@ -46,7 +33,7 @@ class Batch:
         if not paths:
             return pl.LazyFrame(schema=RESULTS)
         return pl.scan_parquet(
-            paths, schema=RESULTS, storage_options=_options(self.root), glob=False
+            paths, schema=RESULTS, storage_options=options(self.root), glob=False
         )
 
     @cached_property
@@ -88,57 +75,15 @@ def open_batch(root: str, version: str | None = None) -> Batch:
     return Batch(root, version or versions[-1])
 
 
-def compact(root: str, version: str) -> int:
-    """Write the results of *version* that lie alone into few files; return how many are in such.
-
-    Failures are left as they are: they are few, and `--retry-failed` replaces them.
-    """
-    store = open_store(root)
-    held = _held(store, version)
-    known = {name for names in held.values() for name in names}
-    loose = sorted(name for name in store.names(f"v-{version}/results") if name not in known)
-    for start in range(0, len(loose), PART):
-        some = loose[start : start + PART]
-        paths = [f"{root}/{name}" for name in some]
-        frame = pl.read_parquet(paths, schema=RESULTS, storage_options=_options(root), glob=False)
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd")
-        part = f"v-{version}/compact/part-{uuid.uuid4().hex}.parquet"
-        store.put(part, buffer.getvalue())
-        held[part] = some
-    if loose:
-        store.put(f"v-{version}/compact/manifest.json", json.dumps(held).encode())
-    return len(known) + len(loose)
-
-
-def _held(store: Store, version: str) -> dict[str, list[str]]:
-    """Return which results lie in which compacted file."""
-    held: dict[str, list[str]] = json.loads(
-        store.get(f"v-{version}/compact/manifest.json") or b"{}"
-    )
-    return held
-
-
 def _paths(root: str, version: str) -> list[str]:
-    """Return the compacted files, and every result that is in none of them."""
+    """Return the joined files, and every result that is in none of them."""
     store = open_store(root)
-    held = _held(store, version)
-    known = {name for names in held.values() for name in names}
+    held = joined(store, version)
+    known = {key for keys in held.values() for key in keys}
     loose = [
         name
         for kind in ("results", "failed")
         for name in store.names(f"v-{version}/{kind}")
-        if name not in known
+        if kind == "failed" or key_of(name) not in known
     ]
     return [f"{root}/{name}" for name in (*held, *sorted(loose))]
-
-
-def _options(root: str) -> dict[str, str] | None:
-    """Return what Polars needs to reach an S3-compatible server named by the environment."""
-    server = endpoint()
-    if not is_address(root) or not server:
-        return None
-    return {
-        "aws_endpoint_url": server,
-        "aws_allow_http": str(server.startswith("http://")).lower(),
-    }

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cnilog.batch.bundles import find_bundles, shard
+from cnilog.batch.compaction import MANY, compact
 from cnilog.batch.content import content_key
 from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
@@ -58,6 +59,7 @@ class Tally:
     read_bytes: int = 0  # of them, so far
     errors: list[Receipt] = field(default_factory=list)  # the first of those not analyzed
     aside: tuple[str, ...] = ()  # files that belong to no bundle
+    joining: bool = False  # all is done but for joining the small files
 
     def line(self) -> str:
         """Return the line that adds up."""
@@ -84,7 +86,8 @@ def run_batch(
     Args:
         plan: Where to read and to write.
         runner: Where the work runs.
-        tell: Called when the plan is made (without a receipt) and after each bundle.
+        tell: Called when the plan is made (without a receipt), after each bundle, and when the
+            results are joined (without one).
 
     Raises:
         SourceError: A source is not there, or holds no bundle.
@@ -115,6 +118,12 @@ def run_batch(
                 raise OutputError(f"{receipt.error}. Make room or mend the access; {advice}")
             if tell:
                 tell(tally, receipt)
+    if plan.shard == (0, 1):  # else every part would do it again, each with what is there by then
+        tally.joining = True
+        if tell:
+            tell(tally, None)
+        with suppress(CnilogError):  # it costs only speed
+            compact(plan.out, work.version, least=MANY)
     return tally
 
 

@@ -72,7 +72,9 @@ def rest(tally: Tally, seconds: float) -> str:
     done, total = weights(tally)
     finished = sum(tally.counts.values()) - tally.counts["skipped"]
     parts = []
-    if finished and seconds > 0:
+    if tally.joining:
+        parts = ["joining the results"]
+    elif finished and seconds > 0:
         parts = [f"{finished / seconds:,.1f}/s", f"{_span(seconds * (total - done) / done)} left"]
     if tally.counts["skipped"]:
         parts.append(f"{tally.counts['skipped']:,} skipped")

@@ -102,8 +102,9 @@ def test_a_batch_from_bucket_to_bucket(bucket: str) -> None:
             obstore.put(open_bucket(split(bucket)[0]), f"in/{name}/{path}", data)
     arguments = ("batch", f"{bucket}/in", "--out", f"{bucket}/out", "--jobs", "1")
     first, again = run(*arguments), run(*arguments)
-    summed = run("report", f"{bucket}/out")
+    summed, joined = (run("report", f"{bucket}/out", *more) for more in ((), ("--compact",)))
 
     assert first.stdout == "2 bundles = 2 done + 0 skipped + 0 failed + 0 given up\n"
     assert again.stdout == "2 bundles = 0 done + 2 skipped + 0 failed + 0 given up\n"
     assert "iam-irsa-trust: 1 bundle (50%)" in summed.stdout
+    assert joined.stdout == summed.stdout == run("report", f"{bucket}/out").stdout
