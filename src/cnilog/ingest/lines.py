@@ -12,6 +12,8 @@ from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import numbered, split_lines
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader
+from cnilog.ingest.wrapped import MOST as WRAPPED_MOST
+from cnilog.ingest.wrapped import rejoin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +35,15 @@ def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) 
     """
     reader = Reader(file, keep)
     return _read(reader, _numbered_lines(chunks, reader))
+
+
+def read_wrapped(file: File, chunk: bytes, keep: Sequence[str] | None) -> Part | None:
+    """Return what *chunk*, a whole file, holds where its lines were wrapped; else null."""
+    if chunk.count(b"\n") > WRAPPED_MOST:
+        return None
+    lines = lines_of(chunk, 1)
+    frame = rejoin(lines)
+    return _read(Reader(file, keep), iter((frame,))) if frame.height < lines.height else None
 
 
 def read_document(file: File, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None) -> Part:

@@ -16,7 +16,7 @@ from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
 from cnilog.ingest.limits import LIMITS
-from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines
+from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines, read_wrapped
 from cnilog.ingest.part import Part
 from cnilog.ingest.peel import begins_bare
 from cnilog.ingest.place import Place
@@ -153,7 +153,11 @@ class MemberReader:
         if not file.single:
             return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
         whole = text_of(member.stream.peek(CHUNK + 1), code)
-        return self._crowd.take(file, whole) or read_lines(file, (whole,), self._keep)
+        return (
+            read_wrapped(file, whole, self._keep)
+            or self._crowd.take(file, whole)
+            or read_lines(file, (whole,), self._keep)
+        )
 
     def _skimmed(self, file: File, member: Member, code: str) -> Part | None:
         """Return the part of a file that is long and plain enough to be skimmed."""

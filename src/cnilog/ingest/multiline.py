@@ -73,7 +73,7 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
         if row > done and (found := _whole(texts, follows, row)):
             whole[row] = found
             done = found[0]
-    return _merged(frame, whole) if whole else frame
+    return merged(frame, whole) if whole else frame
 
 
 def _follows(frame: pl.DataFrame) -> pl.Series:
@@ -105,7 +105,8 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _merged(frame: pl.DataFrame, whole: dict[int, tuple[int, str]]) -> pl.DataFrame:
+def merged(frame: pl.DataFrame, whole: dict[int, tuple[int, str]]) -> pl.DataFrame:
+    """Return *frame* with rows made one: by the first of them, the last one and the text."""
     owner = list(range(frame.height))
     for row, (last, _) in whole.items():
         owner[row : last + 1] = [row] * (last - row + 1)

@@ -11,6 +11,7 @@ from cnilog.ingest.decode import decode
 from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.peel import Peeler, is_bare
 from cnilog.ingest.peeled import peeled
+from cnilog.ingest.wrapped import rejoin
 
 if TYPE_CHECKING:
     from cnilog.finding import Document
@@ -48,7 +49,7 @@ def is_document(sample: str, file: str) -> bool:
     if not lines or is_bare(lines):
         return False
     peeler = Peeler()
-    inner = peeler.peel(peeled(pl.DataFrame({"text": lines})))
+    inner = peeler.peel(rejoin(peeled(pl.DataFrame({"text": lines}))))
     if set(peeler.names) - WEAK:
         return False
     rows = decode(unwrap(inner.filter(pl.col("text").str.strip_chars() != "")))
