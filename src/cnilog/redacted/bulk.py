@@ -14,14 +14,15 @@ import polars as pl
 
 from cnilog.redacted.columns import HEADS, laid_out
 from cnilog.redacted.indents import INDENT, aligned
+from cnilog.redacted.repeats import IN_TIME, Once, once
 from cnilog.redaction import Redactor, names_in, shapes
-from cnilog.redaction.contexts import LINEAR as CONTEXT
+from cnilog.redaction.contexts import LINEAR, LINEAR_STREAM, STREAMS
 from cnilog.redaction.encoded import carried
 from cnilog.secrets import LIKELY as SECRETS
 from cnilog.secrets import MASK, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cnilog.redaction import Names
 
@@ -39,6 +40,7 @@ class Bulk:
         self.counts: Counter[str] = Counter()  # identifiers replaced, by kind
         self._known: dict[str, tuple[str, tuple[str, ...]]] = {}
         odd = sorted(names.odd)
+        self._in_times = any(map(IN_TIME.fullmatch, odd))
         # The first looks for all; the others see what it made, so they look for their names only.
         self._passes = [
             shapes.linear(shapes.likely(odd[:_TOGETHER])),
@@ -50,6 +52,16 @@ class Bulk:
 
     def redact(self, text: str) -> str:
         """Return *text* with secrets masked and every identifier replaced."""
+        few = None if self._in_times else once(text, _unused(text, 2)[-1])
+        if few and not any(sign in few.text for sign in (*HEADS, INDENT)):
+            counted = self.counts.copy()
+            whole = few.whole(self._plainly(few.text, few))
+            if whole is not None:
+                return whole
+            self.counts = counted
+        return self._whole(text)
+
+    def _whole(self, text: str) -> str:
         out = self._plainly(text)
         if any(head in text for head in HEADS):
             counted = self.counts.copy()
@@ -57,10 +69,11 @@ class Bulk:
             self.counts = counted  # cells that are laid out anew count once
         return aligned(text, out) if INDENT in text else out
 
-    def _plainly(self, text: str) -> str:
-        out = _replaced(text, _SECRETS, self._masked)
+    def _plainly(self, text: str, few: Once | None = None) -> str:
+        """Return *text* changed; of that of *few* each find counts as often as in the whole."""
+        out = _replaced(text, _SECRETS, self._masked, few)
         for shape in self._passes:
-            out = _replaced(out, shape, self._filled)
+            out = _replaced(out, shape, self._filled, few)
         return out
 
     def _masked(self, finds: Mapping[str, int]) -> list[str]:
@@ -90,60 +103,89 @@ class Bulk:
         return known
 
 
-def _replaced(text: str, shape: str, change: Callable[[Mapping[str, int]], list[str]]) -> str:
+def _replaced(
+    text: str,
+    shape: str,
+    change: Callable[[Mapping[str, int]], list[str]],
+    few: Once | None,
+) -> str:
     """Return *text* with every find of *shape* replaced by what *change* makes of it.
 
     Args:
         text: Any text.
         shape: For the linear engine.
         change: Gets each different find with how often it is there; returns one text for each.
+        few: What *text* stands for, where it stands for more than itself.
     """
-    before, after = _unused(text, 2)
+    (edge,) = _unused(text, 1)
     # The sign in front stands for the begin of the text: what is found takes one along.
-    whole = pl.Series(["\n" + text]).str.replace_all(shape, f"{before}${{0}}{after}")
-    cut = whole.str.split(before).explode().to_frame("piece")
-    if cut.height == 1:
+    whole = pl.Series(["\n" + text]).str.replace_all(shape, f"{edge}${{0}}{edge}").item()
+    pieces = str(whole).split(edge)
+    finds, rests = pieces[1::2], pieces[2::2]
+    if not finds:
         return text
-    pieces = cut.select(pl.col("piece").str.splitn(after, 2).struct.rename_fields(["find", "rest"]))
-    table = pieces.unnest("piece")
-    counted = table["find"].slice(1).value_counts()
-    finds = dict(zip(counted["find"].to_list(), counted["count"].to_list(), strict=True))
-    made = pl.DataFrame({"find": counted["find"], "made": change(finds)})
-    joined = table.slice(1).join(made, on="find", how="left", maintain_order="left")
-    filled = _padded(joined).select(pl.concat_str("made", "rest").str.join("")).item()
-    return f"{table['find'][0]}{filled}"[1:]
+    counted = _counted(pieces, few) if few else Counter(finds)
+    made = dict(zip(counted, change(counted), strict=True))
+    if f"{edge}  " in whole:
+        pieces[2::2] = map(_padded, finds, map(made.__getitem__, finds), rests)
+        pieces[1::2] = [""] * len(finds)
+    else:
+        pieces[1::2] = map(made.__getitem__, finds)
+    return "".join(pieces)[1:]
 
 
-def _padded(table: pl.DataFrame) -> pl.DataFrame:
-    """Return *table* with the spaces after a find fewer or more, so that columns stay in place.
+def _counted(pieces: Sequence[str], few: Once) -> Counter[str]:
+    """Return each find, every second of *pieces*, and how often it is in what *few* stands for."""
+    counted: Counter[str] = Counter()
+    times = list(few.times.values())
+    part = pieces[0].count(few.mark)
+    for find, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+        counted[find] += times[part]
+        part += rest.count(few.mark)
+    return counted
+
+
+def _padded(find: str, made: str, rest: str) -> str:
+    """Return *made* and *rest* with fewer or more spaces between, so that columns stay in place.
 
     A find takes the sign before it along: where the next one follows, one space is its own.
     """
-    grown = pl.col("made").str.len_chars().cast(pl.Int64) - pl.col("find").str.len_chars()
-    wanted = pl.col("rest").str.starts_with("  ") & (grown != 0)
-    if not table.select(wanted.any()).item():
-        return table
-    bare = pl.col("rest").str.strip_chars_start(" ")
-    spaces = pl.col("rest").str.len_chars().cast(pl.Int64) - bare.str.len_chars()
-    least = pl.when(bare == "").then(1).otherwise(2)
-    left = pl.max_horizontal(spaces - grown, least).cast(pl.UInt32)
-    rest = pl.lit(" ").repeat_by(left).list.join("") + bare
-    return table.with_columns(rest=pl.when(wanted).then(rest).otherwise("rest"))
+    if len(made) == len(find) or not rest.startswith("  "):
+        return made + rest
+    bare = rest.lstrip(" ")
+    spaces = len(find) + len(rest) - len(bare) - len(made)
+    return f"{made}{' ' * max(spaces, 2 if bare else 1)}{bare}"
 
 
 def learn(text: str, names: Names) -> None:
     """Add the names that *text* tells, and the texts that are carried in it."""
-    series = pl.Series([text])
-    for found in series.str.extract_all(CONTEXT).explode().unique().drop_nulls():
-        if found not in names.read:  # they come again in every piece of a log
-            names.read.add(found)
-            names_in(found, names)
-    if len(names.read) > _REMEMBERED:
-        names.read.clear()
-    for found in series.str.extract_all(_CARRIED).explode().unique().drop_nulls():
+    few = once(text, *_unused(text, 1))
+    text = few.text if few else text
+    for found in _different(text, LINEAR):
+        _learn_from(found, names)
+    if any(sign in text for sign in STREAMS):
+        for found in _different(text, LINEAR_STREAM):
+            _learn_from(found, names)
+    for found in _different(text, _CARRIED):
         inner = carried(found)
         if inner and inner != found:
             learn(inner, names)
+
+
+def _learn_from(found: str, names: Names) -> None:
+    if found in names.read:  # it comes again in every piece of a log
+        return
+    if len(names.read) >= _REMEMBERED:
+        names.read.clear()
+    names.read.add(found)
+    names_in(found, names)
+
+
+def _different(text: str, shape: str) -> Iterable[str]:
+    """Return each different find of *shape*, which is for the linear engine, in order."""
+    return (
+        pl.Series([text]).str.extract_all(shape).explode().unique(maintain_order=True).drop_nulls()
+    )
 
 
 def _unused(text: str, count: int) -> list[str]:

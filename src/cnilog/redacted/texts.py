@@ -9,7 +9,7 @@ from cnilog.ingest.text import pieces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-PIECE: Final = 8 << 20  # bytes changed at a time
+PIECE: Final = 4 << 20  # bytes changed at a time
 LONGEST: Final = 16 << 20  # bytes of one line that are held; a longer one is cut after an object
 _OBJECT_END: Final = b"},"
 _KEY_BEGIN: Final = b"-----BEGIN"

@@ -130,7 +130,7 @@ class Names:
         return found
 
     def _longest(self, pieces: list[str], at: int) -> tuple[str, Kind | None]:
-        if at % 2 == 0 and self._kinds:
+        if at % 2 == 0 and pieces[at].lower() in self._starts:
             for end in range(min(len(pieces), at + 2 * LONGEST), at, -2 if at % 2 else -1):
                 text = "".join(pieces[at:end])
                 if (end - at) % 2 and (kind := self.kind(text)):
