@@ -27,7 +27,10 @@ Value = str | int | float | bool | tuple[str, ...] | None
 class Frozen(BaseModel):
     """The base of every model: frozen, closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    # Built when first asked for: most commands need few of the models.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="null", defer_build=True
+    )
 
 
 class Accounting(Frozen):

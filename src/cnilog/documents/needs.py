@@ -1,13 +1,12 @@
-"""Which EC2 actions a mode needs in a release: the table in ``actions.yaml``, asked."""
+"""Which EC2 actions a mode needs in a release: the table in ``actions.toml``, asked."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Final, Literal, get_args
-
-import yaml
 
 from cnilog.catalog.versions import number
 
@@ -34,11 +33,10 @@ class Need:
 @cache
 def needs() -> tuple[Need, ...]:
     """Return the whole table, in the order in which a start calls the actions."""
-    text = resources.files(__package__).joinpath("actions.yaml").read_text("utf-8")
-    rows = yaml.load(text, yaml.CSafeLoader)
+    text = resources.files(__package__).joinpath("actions.toml").read_text("utf-8")
     return tuple(
         Need(**{**row, "modes": tuple(row["modes"]), "resources": tuple(row.get("resources", ()))})
-        for row in rows
+        for row in tomllib.loads(text)["actions"]
     )
 
 

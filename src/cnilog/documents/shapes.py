@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,6 +63,8 @@ def _looks_like_yaml(text: str) -> bool:
 
 def loaded(text: str) -> list[Any]:
     """Return YAML documents; one with aliases is refused: a small text must stay a small value."""
+    import yaml  # late: few sources hold any
+
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):
             return []

@@ -8,6 +8,7 @@ hundreds of signals, and a query for each costs more than most of them have reco
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnilog.catalog import Signal
 
+NAMED: Final = re.compile(r"\(\?P?<[A-Za-z_]")  # a group with a name
 WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
 CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime
@@ -95,12 +97,6 @@ def is_linear(pattern: str) -> bool:
 
 
 @cache
-def group_names(pattern: str) -> tuple[str, ...]:
-    """Return the names of the groups of *pattern*."""
-    return tuple(_compiled(pattern).groupindex)
-
-
-@cache
 def _compiled(pattern: str) -> Any:  # the package has no public type for it
     import regex
 
@@ -108,13 +104,13 @@ def _compiled(pattern: str) -> Any:  # the package has no public type for it
 
 
 def _linear(messages: Sequence[str], pattern: str) -> Iterator[Mapping[str, str | None] | None]:
-    names = group_names(pattern)
     texts = pl.Series(messages, dtype=pl.String)
-    if not names:
+    if not NAMED.search(pattern):
         yield from ({} if fits else None for fits in texts.str.contains(pattern).to_list())
         return
     groups = texts.str.extract_groups(f"(?P<{WHOLE}>{pattern})").struct.unnest()
-    whole = groups[WHOLE].is_not_null().to_list()
+    whole = groups.drop_in_place(WHOLE).is_not_null().to_list()
+    names = [name for name in groups.columns if not name.isdigit()]  # the others are numbered
     rows = groups.select(names).rows()
     for fits, row in zip(whole, rows, strict=True):
         yield dict(zip(names, row, strict=True)) if fits else None

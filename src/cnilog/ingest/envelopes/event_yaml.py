@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from cnilog.ingest.envelope import DocumentEnvelope
 from cnilog.ingest.envelopes import events
 from cnilog.ingest.envelopes._carried import Carried, frame_of, oldest_first
@@ -19,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
+    import yaml
 
-LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 OBJECT: Final = re.compile(r"^(?:- |[ \t]*)(?:apiVersion|kind): ", re.MULTILINE)  # no \s: quadratic
 EVENT: Final = re.compile(r"^[ \t]*(?:- )?(?:involvedObject|regarding):[ \t\r]*$", re.MULTILINE)
 ITEM: Final = re.compile(r"^(?:- |---)", re.MULTILINE)
@@ -51,9 +49,12 @@ def rows(text: str) -> Iterator[Carried]:
 
 def documents(text: str) -> list[object]:
     """Return the documents of *text* with scalars as text, up to where it is no YAML."""
+    import yaml
+
     for _ in range(ATTEMPTS):
         try:
-            return [_cleared(one, {}) for one in list(yaml.load_all(text, Loader=LOADER))]
+            loaded = list(yaml.load_all(text, Loader=yaml.CBaseLoader))
+            return [_cleared(one, {}) for one in loaded]
         except yaml.MarkedYAMLError as error:
             text = _before(text, error)
         except (yaml.YAMLError, RecursionError):

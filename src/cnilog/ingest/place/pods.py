@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from cnilog.ingest.envelopes._carried import pick
 from cnilog.ingest.envelopes._documents import values
 
@@ -22,7 +20,6 @@ Pod = tuple[str | None, str | None]  # namespace, name
 KIND: Final = re.compile(r'"?kind"?:\s*"?Pod(?:List)?"?|"nodeName"')
 YAML_POD: Final = re.compile(r"^ *(?:- )?kind: (?:Pod|List|PodList)$", re.MULTILINE)
 LARGEST_YAML: Final = 4 << 20  # characters: the parser is slow, and these lists are small
-LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 WIDE: Final = re.compile(r"^(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\s+IP\s+NODE\b")
 DESCRIBED: Final = re.compile(r"^(Name|Namespace|Node):\s+(\S+)$", re.MULTILINE)
 
@@ -63,8 +60,10 @@ def _of_items(items: object) -> Iterator[tuple[Pod, str]]:
 
 
 def _yaml(text: str) -> Iterator[tuple[Pod, str]]:
+    import yaml  # late: few sources hold any
+
     try:
-        documents = list(yaml.load_all(text, Loader=LOADER))
+        documents = list(yaml.load_all(text, Loader=yaml.CBaseLoader))
     except (yaml.YAMLError, RecursionError):
         return
     for document in documents:
