@@ -31,10 +31,7 @@ NAMES: Final = tuple(
         (r"aws-node", "aws-node"),
     )
 )
-BY_FORMAT: Final = {  # of the container that holds two programs
-    "logrus": "entrypoint",
-    "plain text": "entrypoint",
-}
+SCRIPTED: Final = ("logrus", "plain text")  # formats of the entrypoint in a container of two
 CALLERS: Final = (  # folder of the caller → program; folders that several share are left out
     (r"^(?:routed-eni-cni-plugin|driver)/", "plugin"),
     (r"^egress-(?:v4-)?cni(?:-plugin)?/", "egress-plugin"),
@@ -133,26 +130,47 @@ def by_logrus() -> pl.Expr:
     )
 
 
-def component_of() -> pl.Expr:
-    """Return the component of each decoded row.
+def components(frame: pl.DataFrame) -> pl.Series:
+    """Return the component of each decoded row of *frame*.
 
     The row has, beside what was decoded, ``known`` (the `program` of its container or file, null
     where nothing tells) and ``usual`` (the `usual` program of its file).
     """
-    known = pl.col("known")
-    form = pl.col("format").cast(pl.String)
-    two = form.replace_strict(BY_FORMAT, default="ipamd")
-    caller = by_caller(pl.col("caller"))
+    form, caller = pl.col("format"), pl.col("by_caller")
+    two = pl.when(form.is_in(SCRIPTED)).then(pl.lit("entrypoint")).otherwise(pl.lit("ipamd"))
     guess = (
         pl.when(form == "klog")
-        .then(pl.when(pl.col("caller").str.contains(KUBELET)).then(pl.lit("kubelet")))
+        .then(pl.when("kubelet").then(pl.lit("kubelet")))
         .when(form == "logrus")
-        .then(by_logrus())
+        .then("by_logrus")
         .when(form == "plain text")
         .then(pl.lit("entrypoint"))
         .when(form.is_in(["zap", "json"]))
         .then(caller)
     )
+    known = pl.col("known")
     named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
     found = pl.coalesce(named.otherwise(known), guess, pl.col("usual"))
-    return pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))
+    told = pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))
+    rows = frame.select("format", "component", "known", "usual", *_by_callers(frame["caller"]))
+    return rows.with_columns(_by_logrus(frame)).select(told).to_series()
+
+
+def _by_callers(callers: pl.Series) -> pl.DataFrame:
+    """Return `by_caller` of *callers*, and whether the ``kubelet`` has such a file; each once."""
+    caller = pl.col("caller")
+    each = callers.unique().drop_nulls().to_frame("caller")
+    each = each.select(caller, by_caller=by_caller(caller), kubelet=caller.str.contains(KUBELET))
+    return callers.to_frame("caller").select(
+        caller.replace_strict(each["caller"], each[name], default=None).alias(name)
+        for name in ("by_caller", "kubelet")
+    )
+
+
+def _by_logrus(frame: pl.DataFrame) -> pl.Series:
+    """Return `by_logrus` of the rows of that format, null for the others."""
+    rows = (frame["format"] == "logrus").fill_null(value=False).arg_true()
+    none = pl.Series("by_logrus", [None], dtype=pl.String).new_from_index(0, frame.height)
+    if rows.is_empty():
+        return none
+    return none.scatter(rows, frame.select("message", "ts")[rows].select(by_logrus()).to_series())

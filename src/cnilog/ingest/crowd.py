@@ -144,7 +144,7 @@ def _records(rows: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
 
     ``line`` is that in the file; ``before`` is what the first row of the record has.
     """
-    rows = rows.filter(pl.col("text").str.strip_chars().str.len_bytes() > 0)
+    rows = rows.filter(pl.col("text").str.contains(r"\S"))
     frame = peeled(rows.with_columns(writer=pl.col("of").cast(pl.String)))
     frame = frame.with_columns(rows.select("before", shift=pl.col("line") - pl.col("of_line")))
     records = join(_dated(decode(unwrap(frame)), ones), None).frame

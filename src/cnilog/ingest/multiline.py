@@ -62,8 +62,8 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
     A line that begins as a record and does not end as one takes the lines that follow, until it
     is whole; where it never gets whole, nothing is changed.
     """
-    torn = frame.select(TORN_JSON | TORN_LOGRUS).to_series().arg_true()
     texts = frame["text"]
+    torn = _torn(texts)
     if torn.is_empty():
         return frame
     follows = _follows(frame)
@@ -74,6 +74,14 @@ def unwrap(frame: pl.DataFrame) -> pl.DataFrame:
             whole[row] = found
             done = found[0]
     return merged(frame, whole) if whole else frame
+
+
+def _torn(texts: pl.Series) -> pl.Series:
+    """Return the rows of *texts* that begin as a record and do not end as one."""
+    maybe = texts.str.starts_with('{"') & ~texts.str.ends_with("}")
+    rows = (maybe | texts.str.starts_with('time="')).arg_true()
+    some = texts.gather(rows).to_frame("text")
+    return rows.filter(some.select(TORN_JSON | TORN_LOGRUS).to_series())
 
 
 def _follows(frame: pl.DataFrame) -> pl.Series:

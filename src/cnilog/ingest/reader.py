@@ -86,7 +86,7 @@ class Reader:
         if inner.height and inner["line"][0] > inner["line"][-1]:
             end = None
         inner, known = self._keys.parted(inner)
-        blank = inner.select(pl.col("text").str.strip_chars().str.len_bytes() == 0).to_series()
+        blank = inner.select(~pl.col("text").str.contains(r"\S")).to_series()
         rows = inner.filter(~blank) if blank.any() else inner
         joined = join(fill_years(decode(unwrap(rows)), self.hint), end)
         records, rest = joined.frame, frame.clear()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.components import base_name, component_of, program
+from cnilog.ingest.components import base_name, components, program
 from cnilog.ingest.place import Place
 from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
 from cnilog.schema import HISTOGRAM, RECORDS, RUNS, TIME, empty
@@ -197,11 +197,12 @@ def _runs(
         ts=pl.lit(None, dtype=TIME),
         component="told",
     )
-    begin = begin.select("stream", "marker", component_of().cast(pl.String), "plain")
+    names = components(begin).cast(pl.String)
+    begin = begin.select("stream", "marker", names, "plain")
     runs: list[int] = []
     for _, group in groupby(begin.iter_rows(), key=itemgetter(0)):  # sorted by stream
         runs.extend(run_numbers(row[1:] for row in group))
-    frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32), component=component_of())
+    frame = frame.with_columns(run=pl.Series(runs, dtype=pl.UInt32), component=components(frame))
     return _summed(frame), frame.select("part", "writer", "piece", "run"), _writers(frame)
 
 
@@ -235,7 +236,7 @@ def _records(entries: pl.DataFrame, table: pl.DataFrame, run_of: pl.DataFrame) -
     return named.with_columns(
         record=pl.col("record") + pl.col("first"),
         decoded=pl.col("format").is_not_null(),
-        component=component_of(),
+        component=components(named),
     ).select(pl.col(name).cast(dtype) for name, dtype in RECORDS.items())
 
 
