@@ -12,8 +12,7 @@ from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import numbered, split_lines
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader
-from cnilog.ingest.wrapped import MOST as WRAPPED_MOST
-from cnilog.ingest.wrapped import rejoin
+from cnilog.ingest.wrapped import may_be_wrapped, rejoin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +38,7 @@ def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) 
 
 def read_wrapped(file: File, chunk: bytes, keep: Sequence[str] | None) -> Part | None:
     """Return what *chunk*, a whole file, holds where its lines were wrapped; else null."""
-    if chunk.count(b"\n") > WRAPPED_MOST:
+    if not may_be_wrapped(chunk):
         return None
     lines = lines_of(chunk, 1)
     frame = rejoin(lines)

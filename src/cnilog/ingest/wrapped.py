@@ -37,7 +37,7 @@ HEAD: Final = re.compile(  # how a record begins, perhaps behind the name of its
     r"|=====|SDK 20|[│┃|>]|(?:[0-9]+[smhd])+\s+(?:\(|Warning|Normal)|(?:Warning|Normal)\s"
     r"|Type\s+Reason|LAST SEEN)"
 )
-PLAIN: Final = ('{"', "time=", "20", "I0", "I1", "W0", "W1", "E0", "E1")  # of most lines of logs
+PLAIN: Final = (b'{"', b"time=", b"20", *(b"I0", b"I1", b"W0", b"W1", b"E0", b"E1"))  # most lines
 BLANK, INDENTED = re.compile(r"\t|\s*$"), re.compile(r"\s{2}|\t|\s*$")  # nothing goes on there
 Joint = Callable[[str, str], str | None]  # what stood between two parts; null where none was cut
 
@@ -56,13 +56,18 @@ class Found:
         return self.cuts >= FEWEST and self.cuts >= AGREE * (self.cuts + self.others)
 
 
+def may_be_wrapped(text: bytes) -> bool:
+    """Return whether *text*, a whole file, has few lines, and some that begin as no record does."""
+    if text.count(b"\n") > MOST:
+        return False
+    return sum(not line.startswith(PLAIN) for line in text.splitlines()) >= FEWEST
+
+
 def rejoin(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* (`PEELED`, a whole file) with the parts of wrapped lines in one row."""
-    if frame.height > MOST:
-        return frame
     texts = [text.rstrip("\r\n") for text in frame["text"].to_list()]
     width = max(map(len, texts), default=0)
-    if not NARROWEST <= width <= WIDEST or sum(not t.startswith(PLAIN) for t in texts) < FEWEST:
+    if not NARROWEST <= width <= WIDEST:
         return frame
     ways = [_found(texts, _cut(width))]
     ways += [_found(texts, _folded(width))] if width <= SOFT_WIDEST else []
