@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ CREDENTIALS: Final = (  # where one of these is set, no profile is looked at
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 )
+# What an S3 server answers where it refuses, inside what the library says of it.
+ANSWER: Final = re.compile(r"<Code>([^<]{1,80})</Code>\s*<Message>([^<]{1,300})</Message>")
 CHECK: Final = "Check the name, the region and your credentials"
 
 
@@ -185,7 +188,10 @@ def _reached(address: str, ask: Any, *arguments: Any) -> Any:
 
 
 def brief(error: Exception) -> str:
-    """Return the first line of what the library says, without its inner structures."""
+    """Return what the server answered, else the first line of what the library says."""
+    answer = ANSWER.search(str(error))
+    if answer:
+        return f"{answer[1]}: {answer[2]}".rstrip(" .:")
     return str(error).strip().splitlines()[0].split("Debug source:")[0][:300].rstrip(" .:")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMON: Final = 0.5  # of the bundles with a cause: then it is the fleet's
 RARE: Final = 0.05  # of them at most, or one alone: an outlier's
-MOSTLY: Final = 0.8  # of the nodes of a place, and …
+MOSTLY: Final = 0.8  # of the nodes of a place (or of those with the cause, in it), and …
 ELSEWHERE: Final = 0.1  # … at most of all others: the place stands out
 FEWEST: Final = 2  # nodes of a place: one alone shares everything with itself
 LOUD: Final = ("confirmed", "likely")
@@ -185,13 +185,26 @@ def _standing_out(by: dict[str, tuple[Place, ...]], hurt: int, everyone: int) ->
     """Yield a sentence for each place whose nodes show the cause while others do not."""
     for dimension, some in by.items():
         for place in some:
-            rest, of_rest = hurt - place.nodes, everyone - place.of
-            if place.of < FEWEST or of_rest < 1 or place.nodes < MOSTLY * place.of:
-                continue
-            if rest <= ELSEWHERE * of_rest:
-                here = "all" if place.nodes == place.of else f"{place.nodes} of"
-                others = f"{rest or 'none'} of the {of_rest} others"
-                yield f"{here} {place.of} nodes of {dimension} {place.value} show it, {others}"
+            sentence = _sentence(dimension, place, hurt - place.nodes, everyone - place.of)
+            if sentence:
+                yield sentence
+
+
+def _sentence(dimension: str, place: Place, rest: int, of_rest: int) -> str:
+    """Return how *place* differs from the others, of whose nodes *rest* show the cause."""
+    if place.of < FEWEST or of_rest < 1 or rest > ELSEWHERE * of_rest:
+        return ""
+    hurt, others = place.nodes + rest, f"{rest:,}" if rest else "none"
+    name = f"{dimension} {place.value}"
+    if place.nodes >= MOSTLY * place.of:
+        here = "all" if place.nodes == place.of else f"{place.nodes:,} of"
+        return f"{here} {place.of:,} nodes of {name} show it, {others} of the {of_rest:,} others"
+    few = max(FEWEST, MOSTLY * hurt, ELSEWHERE * place.of)
+    if place.nodes < few or place.of > of_rest:
+        return ""
+    here = f"{place.nodes:,} of the {hurt:,}" if rest else f"all {hurt:,}"
+    counts = f"{place.nodes:,} of {place.of:,} there, {others} of {of_rest:,} elsewhere"
+    return f"{here} nodes that show it are of {name}: {counts}"
 
 
 def _step(loud: pl.DataFrame) -> Literal["hour", "day", "week"]:

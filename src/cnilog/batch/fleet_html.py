@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cnilog.batch.fleet_text import FEWEST_STEPS, LABELS, seen, verdict
+from cnilog.batch.fleet_text import FEWEST_STEPS, seen, share, verdict
 from cnilog.report import phrases
 from cnilog.report.html import fill
 from cnilog.report.html.page import COLORS
@@ -26,6 +26,7 @@ STEPS: Final = 60  # spans drawn, the last ones
 TOLD: Final = 24  # bars that still have room for a number
 LABELED: Final = 8  # times on the axis
 OTHERS: Final = "all others"
+LABELS: Final = {"common": "Common", "some": "Several", "outlier": "Outlier"}
 FORMS: Final = {"hour": "%m-%d %H:%M", "day": "%Y-%m-%d", "week": "week of %m-%d"}
 
 
@@ -78,7 +79,13 @@ def page(fleet: Fleet) -> str:
     """Return the page."""
     shown = FleetPage(fleet.causes[:40], _trend(fleet), _span(fleet), LABELS)
     return fill(
-        "fleet.html.j2", "fleet.css", fleet=fleet, page=shown, verdict=verdict(fleet), seen=seen
+        "fleet.html.j2",
+        "fleet.css",
+        fleet=fleet,
+        page=shown,
+        verdict=verdict(fleet),
+        seen=seen,
+        share=share,
     )
 
 

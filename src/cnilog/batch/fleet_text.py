@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cnilog.batch.fleet import Fleet, FleetCause
+    from cnilog.batch.fleet import Fleet, FleetCause, Place, Unread
     from cnilog.report import View
 
-LABELS: Final = {"common": "Common", "some": "Others", "outlier": "Outliers"}
+LABELS: Final = {"common": "Common", "some": "Several", "outlier": "Outliers"}
+TWICE: Final = 2.0  # as many of a place's nodes as of all: then the place is worth a line
+EXAMPLES: Final = 2  # bundles of an outlier
 VALUES: Final = 4  # of a dimension
 ROWS: Final = 20
 BAR: Final = 40  # characters of the longest bar
@@ -43,7 +45,7 @@ def verdict(fleet: Fleet) -> str:
     if not fleet.causes:
         return f"{head}; none names a cause at likely or above."
     first = fleet.causes[0]
-    most = f"{first.id} on {first.bundles:,} ({first.share:.0%})"
+    most = f"{first.id} on {first.bundles:,} ({share(first)})"
     return f"{head}, {fleet.healthy:,} without a likely cause; most often {most}."
 
 
@@ -54,28 +56,34 @@ def _lines(fleet: Fleet, view: View) -> Iterator[Line]:
     most = len(fleet.causes) + fleet.bundles if view.detail == "all" else ROWS
     for standing, label in LABELS.items():
         causes = [cause for cause in fleet.causes if cause.standing == standing]
-        yield from _labelled(label, [(_told(cause), cause) for cause in causes], most, fleet.nodes)
+        told = [(_told(cause), [*_details(cause, fleet.nodes, view)]) for cause in causes]
+        yield from _labelled(label, told, most)
     for label, some in (("Not read", fleet.unread), ("In part", fleet.damaged)):
-        told = [f"{one.source}: {one.error or one.status}" for one in some]
-        yield from _labelled(label, [(text, None) for text in told], most)
+        yield from _labelled(label, [(unread(one), []) for one in some], most)
     yield from _trend(fleet)
+    if fleet.causes:
+        yield line()
+        yield line("Why, and what to do: cnilog analyze BUNDLE", "dim", indent=LABEL)
 
 
-def _labelled(
-    label: str, told: list[tuple[str, FleetCause | None]], most: int, everyone: int = 0
-) -> Iterator[Line]:
-    for number, (text, cause) in enumerate(told[:most]):
+def unread(one: Unread) -> str:
+    """Return which bundle could not be read, or not all of it, and why."""
+    return f"{one.source}: {one.error or one.status}"
+
+
+def _labelled(label: str, told: list[tuple[str, list[str]]], most: int) -> Iterator[Line]:
+    for number, (text, details) in enumerate(told[:most]):
         if number == 0:
             yield line()
         mark = (label if number == 0 else "").ljust(LABEL)
         yield line(text, mark=mark, mark_style="bold")
-        yield from (line(more, indent=LABEL + 2) for more in _details(cause, everyone))
+        yield from (line(more, indent=LABEL + 2) for more in details)
     yield from _more(len(told) - most)
 
 
 def _told(cause: FleetCause) -> str:
     parts = [
-        f"{phrases.count(cause.bundles, 'bundle')} ({cause.share:.0%})",
+        f"{phrases.count(cause.bundles, 'bundle')} ({share(cause)})",
         phrases.count(cause.nodes, "node"),
         f"{cause.confirmed:,} confirmed" if cause.confirmed else "",
         f"{cause.recovered:,} recovered" if cause.recovered else "",
@@ -94,23 +102,33 @@ def seen(cause: FleetCause) -> str:
     return f"{first} to {last[11:] if last[:10] == first[:10] else last} UTC"
 
 
-def _details(cause: FleetCause | None, everyone: int) -> Iterator[str]:
+def share(cause: FleetCause) -> str:
+    """Return the share of bundles with a cause; never nothing of something."""
+    return f"{cause.share:.0%}" if cause.share >= 0.005 else "<1%"
+
+
+def _details(cause: FleetCause, everyone: int, view: View) -> Iterator[str]:
     """Yield what tells the nodes apart, where they are, and which bundles they are in."""
-    if cause is None:
-        return
     yield from cause.stands_out[:VALUES]
     for dimension, places in cause.by.items():
         if places[0].of == everyone:
             continue  # it is the same for all
-        told = [f"{place.value} ({place.nodes:,} of {place.of:,})" for place in places]
-        yield f"{dimension}: {_some(told)}"
+        if view.detail == "all" or any(_gathers(place, cause.nodes, everyone) for place in places):
+            told = [f"{place.value} ({place.nodes:,} of {place.of:,})" for place in places]
+            yield f"{dimension}: {_some(told)}"
     if cause.standing == "outlier":
-        yield f"in {_some(list(cause.sources))}"
+        yield f"in {_some(list(cause.sources), EXAMPLES, cause.bundles)}"
 
 
-def _some(told: list[str]) -> str:
-    more = f" and {len(told) - VALUES:,} more" if len(told) > VALUES else ""
-    return f"{', '.join(told[:VALUES])}{more}"
+def _gathers(place: Place, hurt: int, everyone: int) -> bool:
+    """Return whether a cause is about a place: more than one node, and far more than elsewhere."""
+    return place.nodes > 1 and place.nodes * everyone >= TWICE * hurt * place.of
+
+
+def _some(told: list[str], most: int = VALUES, of: int = 0) -> str:
+    left = max(of, len(told)) - most
+    more = f" and {left:,} more" if left > 0 else ""
+    return f"{', '.join(told[:most])}{more}"
 
 
 def _trend(fleet: Fleet) -> Iterator[Line]:
@@ -137,7 +155,7 @@ def _more(left: int) -> Iterator[Line]:
 def markdown(fleet: Fleet) -> str:
     """Return *fleet* for a ticket."""
     rows = [
-        f"| {code(cause.id)} | {cause.bundles:,} ({cause.share:.0%}) | {cause.nodes:,} "
+        f"| {code(cause.id)} | {cause.bundles:,} ({share(cause)}) | {cause.nodes:,} "
         f"| {cause.confirmed:,} | {phrases.moment(cause.first_seen)} "
         f"| {phrases.moment(cause.last_seen)} | {prose('; '.join(cause.stands_out[:2]))} |"
         for cause in fleet.causes[:ROWS]
@@ -146,9 +164,7 @@ def markdown(fleet: Fleet) -> str:
         "| cause | bundles | nodes | confirmed | first seen | last seen | stands out |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    unread = [
-        f"- {prose(f'{one.source}: {one.error or one.status}')}" for one in fleet.unread[:ROWS]
-    ]
+    not_read = [f"- {prose(unread(one))}" for one in fleet.unread[:ROWS]]
     blocks = [f"**{prose(verdict(fleet))}**", "\n".join([*table, *rows]) if rows else ""]
-    blocks += ["### Not read\n\n" + "\n".join(unread)] if unread else []
+    blocks += ["### Not read\n\n" + "\n".join(not_read)] if not_read else []
     return "\n\n".join(block for block in blocks if block) + "\n"

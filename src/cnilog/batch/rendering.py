@@ -29,9 +29,9 @@ def write(fleet: Fleet, format: str, view: View) -> str:
     fleet = disarm(fleet, redact=hidden)
     if format == "json":
         return fleet.model_dump_json(indent=2) + "\n"
+    fleet = _within(fleet)
     if format == "markdown":
         return markdown(fleet)
-    fleet = _within(fleet)
     if format == "html":
         return page(fleet)
     return text(fleet, view)

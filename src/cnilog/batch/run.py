@@ -59,6 +59,7 @@ class Tally:
     read_bytes: int = 0  # of them, so far
     errors: list[Receipt] = field(default_factory=list)  # the first of those not analyzed
     aside: tuple[str, ...] = ()  # files that belong to no bundle
+    failed_before: int = 0  # of the skipped, known to have failed in an earlier run
     joining: bool = False  # all is done but for joining the small files
 
     def line(self) -> str:
@@ -140,11 +141,33 @@ def _planned(plan: Plan, ledger: Ledger) -> tuple[Tally, list[Job]]:
     todo.sort(key=lambda job: job.key in ledger.tried)
     tally = Tally(aside=found.aside)
     tally.counts["skipped"] = len(mine) - len(todo)
-    todo = todo[: plan.limit]
+    if not plan.retry_failed:
+        tally.failed_before = sum(job.key in ledger.failed for job in known if job.source in mine)
+    if plan.limit is not None:
+        todo, passed = _first(todo, plan.limit, finished)
+        tally.counts["skipped"] += passed
     tally.bundles = tally.counts["skipped"] + len(todo)
     tally.size_bytes = sum(job.size_bytes for job in todo)
     ledger.forget()
     return tally, todo
+
+
+def _first(jobs: Sequence[Job], most: int, finished: set[str]) -> tuple[list[Job], int]:
+    """Return the first *most* jobs that are to do, and how many before them are done.
+
+    A run that was killed may not have noted the keys of the last that it did.
+    """
+    found: list[Job] = []
+    passed = 0
+    for job in jobs:
+        if len(found) == most:
+            break
+        known = job if job.key else _read(job)
+        if known.key in finished:
+            passed += 1
+        else:
+            found.append(known)
+    return found, passed
 
 
 def _known(job: Job, ledger: Ledger) -> Job:

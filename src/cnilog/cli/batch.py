@@ -90,6 +90,9 @@ def _complain(tally: Tally) -> None:
         others = f" and {len(tally.aside) - 3:,} more" if len(tally.aside) > 3 else ""
         names = ", ".join(tally.aside[:3])
         complain(f"left aside, for they belong to no bundle: {names}{others}")
+    if tally.failed_before:
+        before = f"{tally.failed_before:,} of the skipped could not be analyzed before"
+        complain(f"{before}; --retry-failed tries again")
     for receipt in tally.errors[:LISTED]:
         complain(f"{receipt.source}: {reason(receipt.error, receipt.source)}")
     if tally.bad > LISTED:

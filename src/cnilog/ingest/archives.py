@@ -80,7 +80,8 @@ def tar_entries(stream: Stream, budget: Budget) -> Iterator[Entry]:
                     yield Entry(member.name.removeprefix("./"), content, None, moment(member.mtime))
     except DAMAGE as error:
         if not budget.spent:
-            yield Entry("", skipped=f"is damaged after {count} members: {_words(error)}")
+            members = "1 member" if count == 1 else f"{count} members"
+            yield Entry("", skipped=f"is damaged after {members}: {_words(error)}")
             return
     if budget.spent:
         yield Entry("", skipped=f"{budget.spent}; the rest is not read")

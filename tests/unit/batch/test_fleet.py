@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cnilog.batch import compact, open_batch, rendering
-from cnilog.batch.fleet import Fleet, fleet_report
+from cnilog.batch.fleet import Fleet, Place, _standing_out, fleet_report
 from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import done_row, failed_row
@@ -92,6 +92,64 @@ def test_the_place_that_all_sick_nodes_share_stands_out(fleet: Fleet) -> None:
         "all 8 nodes of zone eu-west-1a show it, none of the 12 others",
         "all 8 nodes of subnet subnet-a show it, none of the 12 others",
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "rest", "of_rest", "sentence"),
+    [
+        pytest.param(
+            (60, 99), 2, 198,
+            "60 of the 62 nodes that show it are of zone a: 60 of 99 there, 2 of 198 elsewhere",
+            id="nearly all of them in a place that is not all of it",
+        ),
+        pytest.param(
+            (1_500, 9_000), 0, 9_000,
+            "all 1,500 nodes that show it are of zone a: 1,500 of 9,000 there, none of 9,000 "
+            "elsewhere",
+            id="all of them",
+        ),
+        pytest.param((5, 98), 1, 200, "", id="few of the place: chance"),
+        pytest.param((60, 150), 2, 100, "", id="the larger part of the fleet"),
+        pytest.param((60, 99), 30, 198, "", id="elsewhere as well"),
+        pytest.param((1, 5), 0, 200, "", id="one node alone"),
+        pytest.param(
+            (1_200, 1_300), 40, 4_000,
+            "1,200 of 1,300 nodes of zone a show it, 40 of the 4,000 others", id="most of a place",
+        ),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_where_its_nodes_show_it_and_others_do_not(
+    place: tuple[int, int], rest: int, of_rest: int, sentence: str
+) -> None:
+    by = {"zone": (Place(value="a", nodes=place[0], of=place[1]),)}
+
+    found = list(_standing_out(by, place[0] + rest, place[1] + of_rest))
+
+    assert found == ([sentence] if sentence else [])
+
+
+def test_a_ticket_names_a_bundle_that_was_not_read_once(fleet: Fleet) -> None:
+    text = rendering.write(fleet, "markdown", View())
+
+    assert text.count("cut.tgz") == 1
+    assert "Give logs" not in text
+
+
+def test_one_bundle_of_many_is_not_nothing(fleet: Fleet) -> None:
+    rare = fleet.causes[0].model_copy(update={"share": 0.001, "standing": "outlier"})
+    text = rendering.write(fleet.model_copy(update={"causes": (rare,)}), "text", View())
+
+    assert "(<1%)" in text
+
+
+def test_a_place_that_is_like_the_others_is_told_only_when_all_is_asked_for(fleet: Fleet) -> None:
+    brief, full = (
+        rendering.write(fleet, "text", View(detail=detail, width=200))  # type: ignore[arg-type]
+        for detail in ("normal", "all")
+    )
+
+    assert ("zone: eu-west-1a" in brief, "zone: eu-west-1a" in full) == (True, True)
+    assert ("cluster: prod" in brief, "cluster: prod" in full) == (False, True)
 
 
 def test_the_folder_of_a_bundle_is_its_cluster(fleet: Fleet) -> None:

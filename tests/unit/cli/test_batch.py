@@ -50,6 +50,38 @@ def test_a_limit_is_a_number_of_bundles_or_one_of_each_bundle(
     assert files["bundles"] == 2
 
 
+def test_a_limit_counts_what_is_new_though_a_killed_run_noted_nothing(
+    results: tuple[str, str], tmp_path: Path
+) -> None:
+    arguments = ("batch", results[0], "--out", str(tmp_path / "out"), "--jobs", "1", "--limit", "1")
+    run(*arguments)
+    (seen,) = tmp_path.glob("out/*/seen")
+    shutil.rmtree(seen)
+    again = run(*arguments)
+
+    assert again.stdout == "2 bundles = 1 done + 1 skipped + 0 failed + 0 given up\n"
+
+
+def test_what_failed_before_is_said_when_it_is_skipped(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/empty.tar.gz").touch()
+    arguments = ("batch", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--jobs", "1")
+    first, again = run(*arguments), run(*arguments)
+
+    assert (first.exit_code, again.exit_code) == (3, 0)
+    assert "--retry-failed" not in first.stderr
+    assert "1 of the skipped could not be analyzed before; --retry-failed" in again.stderr
+
+
+def test_a_bucket_that_is_not_there_is_said_in_the_words_of_the_server(
+    bucket: str, tmp_path: Path
+) -> None:
+    result = run("batch", f"{bucket}-gone/in", "--out", str(tmp_path / "out"))
+
+    assert result.exit_code == 2
+    assert "(NoSuchBucket: The specified bucket does not exist)" in result.stderr
+
+
 @pytest.mark.parametrize("format", ["text", "markdown"])
 def test_a_batch_is_summed_up(results: tuple[str, str], format: str) -> None:
     summed = run("report", results[1], "--format", format)
