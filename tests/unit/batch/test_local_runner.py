@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from cnilog.batch.job import Job, Receipt
-from cnilog.batch.runners.local import PRELOAD, LocalRunner
+from cnilog.batch.runners import local
+from cnilog.batch.runners.local import PRELOAD, LocalRunner, processors
 from cnilog.batch.runners.worker import THREADS
 
 
@@ -43,6 +44,27 @@ def _threads(job: Job) -> Receipt:
 
 def _jobs(*names: str, stamp: str = "") -> list[Job]:
     return [Job(name, 1, stamp) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param("150000 100000\n", 2, id="one and a half"),
+        pytest.param("20000 100000\n", 1, id="a fifth"),
+        pytest.param("800000 100000\n", 3, id="more than there are"),
+        pytest.param("max 100000\n", 3, id="no bound"),
+        pytest.param(None, 3, id="no container"),
+    ],
+)
+def test_a_container_starts_no_more_workers_than_it_has_processors(
+    told: str | None, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
+    monkeypatch.setattr(local, "CONTAINER", tmp_path / "cpu.max")
+    if told:
+        (tmp_path / "cpu.max").write_text(told)
+
+    assert processors() == expected
 
 
 def test_every_job_gets_a_receipt() -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnilog.batch.job import Job, Receipt
@@ -30,6 +31,7 @@ DEADLINE_S: Final = 660.0  # for one bundle; the worker's own deadline comes bef
 LOOK_S: Final = 1.0  # how often deadlines are looked at
 STOP_S: Final = 5.0  # for a worker that is stopped to take its mark away
 DEATHS_MOST: Final = 5  # of workers, over one bundle that the ledger never learns of
+CONTAINER: Final = Path("/sys/fs/cgroup/cpu.max")  # "<µs> <of µs>" or "max <of µs>"
 PRELOAD: Final = ["cnilog.analysis", "cnilog.batch.work"]
 
 
@@ -56,7 +58,7 @@ class _Worker:
 
 @dataclass(slots=True)
 class LocalRunner:
-    """Run on *jobs* processes of this machine (as many as it has cores, where it is 0)."""
+    """Run on *jobs* processes (as many as there are processors to use, where it is 0)."""
 
     jobs: int = 0
     deadline_s: float = DEADLINE_S
@@ -91,7 +93,7 @@ class LocalRunner:
     ) -> list[_Worker]:
         """Give a job to every idle worker, start workers while there are jobs; return the busy."""
         idle = [worker for worker in self.workers if worker.job is None]
-        while idle or len(self.workers) < (self.jobs or os.cpu_count() or 1):
+        while idle or len(self.workers) < (self.jobs or processors()):
             job = again.pop() if again else next(waiting, None)
             if job is None:
                 break
@@ -140,6 +142,17 @@ def _hopeless(job: Job, deaths: int) -> Receipt | None:
         return None
     why = f"{deaths} workers ended before they began it; their words are on standard error"
     return Receipt(job.source, "given up", error=why)
+
+
+def processors() -> int:
+    """Return how many processors there are to use: not more than a container may."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = CONTAINER.read_text("ascii").split()
+    except (OSError, ValueError):
+        quota, period = "max", "1"
+    most = here or 1
+    return most if quota == "max" else max(1, min(most, -(-int(quota) // int(period))))
 
 
 def _forks() -> multiprocessing.context.ForkServerContext:
