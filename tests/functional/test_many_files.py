@@ -24,10 +24,10 @@ def written(folder: Path, count: int) -> Path:
         (node / f"ipamd-{number % 100:03d}.log").write_text(
             f'{begin}0.050Z","caller":"rpc/rpc.pb.go:881",'
             f'"msg":"Received DelNetwork for Sandbox {number:064x}"}}\n'
-            f'{begin}5.050Z","caller":"ipamd/ipamd.go:670",'
-            f'"msg":"IP stats - total IPs: 14, assigned IPs: {number % 14}, cooldown IPs: 0"}}\n'
-            f'{begin}9.050Z","caller":"ipamd/ipamd.go:1195",'
+            f'{begin}5.050Z","caller":"ipamd/ipamd.go:1195",'
             f'"msg":"Total number of interfaces found: 1 "}}\n'
+            f'{begin}9.050Z","caller":"ipamd/ipamd.go:670",'
+            f'"msg":"IP stats - total IPs: 14, assigned IPs: {number % 14}, cooldown IPs: 0"}}\n'
         )
     return folder
 
