@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+import polars as pl
 import yaml
 from fuzz.ingesting import written
 
+from cnilog import diagnosis, ingest, matching
 from cnilog import documents as reading_documents
 from cnilog.analysis import analyze
 from cnilog.catalog import load_catalog
@@ -19,11 +22,19 @@ from cnilog.discovery.explain import explain
 from cnilog.documents import check as iam_check
 from cnilog.finding import Document, Value
 from cnilog.report import REPORTERS, View
+from cnilog.schema import COMPONENT, COMPONENTS
 from cnilog.selection import Selection
 
 VALUES: Final[tuple[Value, ...]] = (None, True, 5, 1.5, "", "text", (), ("a", "text"))
 CATALOG: Final = load_catalog()
 FORMATS: Final = tuple(REPORTERS)
+ROWS: Final = 12  # records that `judgements` judges: a writer's each, half a minute apart
+LINES: Final = "".join(
+    f'{{"level":"error","ts":"2026-01-05T09:{row // 2:02d}:{row % 2 * 30:02d}.000Z",'
+    f'"caller":"ipamd/ipamd.go:1","msg":"{row}"}}\n'
+    for row in range(ROWS)
+)
+READING: Final = ingest.read(written(LINES.encode()))
 
 
 def documents(data: bytes) -> None:
@@ -87,6 +98,19 @@ def analyses(data: bytes) -> None:
     report = analyze(written(data), catalog=CATALOG)
     assert report.accounting.holds()
     REPORTERS[FORMATS[len(data) % len(FORMATS)]](report, View())
+
+
+def judgements(data: bytes) -> None:
+    """Whatever records say, they are judged, and what is found was matched in one of them."""
+    said = [part.decode("utf-8", "replace") for part in data.split(b"\n")[:ROWS]]
+    said += [""] * (ROWS - len(said))
+    component = pl.lit(COMPONENTS[len(data) % len(COMPONENTS)], dtype=COMPONENT)
+    records = READING.records.with_columns(message=pl.Series(said), component=component)
+    matches = matching.find(records, CATALOG)
+    signs = matching.signs(matches, READING.runs, READING.histogram, CATALOG)
+    report = diagnosis.diagnose(replace(READING, records=records), matches, signs, (), CATALOG)
+    assert all(one.count > 0 for one in (*report.symptoms, *report.noise))
+    REPORTERS["json"](report, View())
 
 
 def loads(data: bytes) -> object:

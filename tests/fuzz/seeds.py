@@ -22,8 +22,9 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "src")]
 
 from cnilog.catalog.load import DEFAULT
-from cnilog.discovery.generate import generate, papers
+from cnilog.discovery.generate import SCENARIOS, generate, papers
 from cnilog.discovery.generate.damage import DAMAGES
+from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
 
 FOLDER: Final = Path(__file__).parent / "seeds"
@@ -165,6 +166,18 @@ def _patterns() -> Seeds:
     return {path.name: path.read_bytes() for path in files[:6]}
 
 
+def _messages() -> Seeds:
+    """Return what records of our generator say, a line each, a file for each scenario."""
+    found = {}
+    for name in ("irsa-trust", "subnet-exhausted", "imds-blocked", "probe-timeout", "ebpf-load"):
+        era = next(iter(eras_of(SCENARIOS[name])))
+        files = generate(name, era=era, layout="folder", seed=5)
+        lines = b"\n".join(files.values()).split(b"\n")
+        said = [json.loads(line).get("msg", "") for line in lines if line.startswith(b'{"level"')]
+        found[name] = "\n".join(dict.fromkeys(said[-40:][::-1])).encode()[:LONGEST]
+    return found
+
+
 def _texts() -> Seeds:
     names = (
         "/var/log/containers/aws-node-x7k2p_kube-system_aws-node-" + "ab" * 32 + ".log",
@@ -206,6 +219,7 @@ def corpus() -> dict[str, Seeds]:
         "selections": _words("2026-01-05T09:15:00Z", "90m", "2026-01-05 09:15", "3d"),
         "explain": _words("Retrying waiting for IPAM-D", "iam-irsa-trust", "Failed to get ENI"),
         "analyze": {**first, **exports},
+        "judgements": _messages(),
         "masking": _words(secret, "authorization: Bearer eyJhbGciOiJI.eyJzdWIiOiJh.c2ln"),
         "redaction": _words(cluster, "ip-10-7-0-21 10.7.0.0/16 2001:db8::1"),
         "reporters": _words("plain", "\x1b[2J\0<script>\0```\n# h\0=cmd|x\0]]>", "\u202e\0|a|b|"),

@@ -41,6 +41,7 @@ TARGETS: Final = {
     "selections": Target(judging.selections, 256),
     "explain": Target(judging.explanations, 512),
     "analyze": Target(judging.analyses, 8192, heavy=True),
+    "judgements": Target(judging.judgements, 2048, heavy=True),
     "masking": Target(showing.masking, 2048),
     "redaction": Target(showing.redaction, 1024),
     "reporters": Target(showing.reporters, 2048, heavy=True),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -53,7 +54,9 @@ def cell(report: Report) -> str:
     return _environment().get_template("cell.html.j2").render(report=within(disarm(report))[0])
 
 
+@cache
 def _environment() -> Environment:
+    """Return what fills templates; each is compiled once, which takes longer than filling it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
