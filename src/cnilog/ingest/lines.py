@@ -77,7 +77,7 @@ def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.Data
     number = 1
     for chunk in chunks:
         for part in portions(chunk):
-            if len(part) > EMPTY and not part.strip():
+            if len(part) > EMPTY and part.isspace():
                 lines = part.count(b"\n") + (not part.endswith(b"\n"))
                 reader.blanks(lines)
                 number += lines

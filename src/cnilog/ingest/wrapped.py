@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 3_000  # lines of a text that somebody pasted
 NARROWEST, WIDEST = 60, 400  # characters of a terminal's line
+BYTES: Final = MOST * (4 * WIDEST + 2)  # of a text with no wider and no more lines
 SOFT_WIDEST: Final = 160  # nobody wraps mails wider
 FEWEST: Final = 2  # cuts that agree on a width
 AGREE: Final = 0.8  # of the cuts
@@ -58,7 +59,7 @@ class Found:
 
 def may_be_wrapped(text: bytes) -> bool:
     """Return whether *text*, a whole file, has few lines, and some that begin as no record does."""
-    if text.count(b"\n") > MOST:
+    if len(text) > BYTES or text.count(b"\n") > MOST:
         return False
     return sum(not line.startswith(PLAIN) for line in text.splitlines()) >= FEWEST
 
