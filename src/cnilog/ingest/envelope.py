@@ -20,12 +20,17 @@ class Alike:
     """What lines are like that say the same of their writer, and nothing else but a text.
 
     Attributes:
-        pattern: A regex (Rust syntax) of all such lines; each is one JSON object.
-        field: The field of the object that is the text.
+        sound: A regex (Rust syntax) of such lines whose text is whole: an object in one line, which
+            ends as one that ends with a string does.
+        field: The field that is the text; each line is one JSON object.
+        after: What stands right behind the text, up to the time or the end. No text holds it.
+        last: Nothing comes after it.
     """
 
-    pattern: str
+    sound: str
     field: str
+    after: str
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)

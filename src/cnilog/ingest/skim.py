@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.ingest.escapes import escape
 from cnilog.ingest.hitting import SAFE, alternation, hitting_set
 from cnilog.ingest.keep import passable, steady_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 BRACE: Final = '{"level":"'  # what a zap line begins with
 HEAD: Final = 39  # characters up to the minute and, after a level of four letters, a colon
-TAIL: Final = r'^(?:[0-5][0-9]\.[0-9]{3}Z"|:[0-5][0-9]\.[0-9]{3}Z)'
+TAIL: Final = r'^(?:[0-5][0-9]\.[0-9]{3}Z\\?"|:[0-5][0-9]\.[0-9]{3}Z)'  # the quote may be escaped
 KEY: Final = (
     r'^\{"level":"(?:(info|warn)","ts":"([^"]{16}):|(debug)","ts":"([^"]{16}))$'  # two lengths
 )
@@ -44,6 +45,8 @@ COLOUR: Final = "\x1b"
 NOTHING: Final = r"[^\s\S]"  # a regex that nothing fits
 SHELL: Final = '"entrypoint.sh"'  # a caller whose lines tell of the container's script
 SPAN: Final = (pl.len().alias("count"), pl.min("row").alias("begin"), pl.max("row").alias("end"))
+ESCAPED_BRACE: Final = escape(BRACE)  # between quotes
+QUOTES: Final = BRACE.count('"') + 4  # of a head, each of which has a backslash between quotes
 BODY: Final = 47  # characters up to the end of the time, after a level of four letters
 
 
@@ -107,7 +110,8 @@ class Skimmer:
         parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
         self.possible = bool(texts)
-        self._texts = (*ESCAPED, SHELL[1:], *texts)
+        shell = SHELL.strip('"') if opening.alike else SHELL[1:]
+        self._texts = (*ESCAPED, shell, *texts)
         self._prefix = envelope.prefix if envelope else None
         heads = envelope is not None and envelope.heads
         headed = pl.col("raw").str.contains(f"^{self._prefix}") if heads else pl.lit(value=True)
@@ -148,16 +152,28 @@ class Skimmer:
 
         The key is the hash of the line without its envelope.
         """
-        lines = self._judged(chunk)
-        over = lines.filter(pl.col("over") | pl.col("calm"))
-        stamp = pl.col("head").str.strip_suffix(":").str.tail(16)  # it comes after four letters
-        minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
-        rows = over.select(
-            line=(pl.col("row") + 1).cast(pl.UInt32),
-            key=pl.col("inner").hash(),
-            minute=minute.dt.replace_time_zone("UTC"),
+        lines = pl.read_lines(chunk, name="raw", row_index_name="line").with_columns(
+            line=(pl.col("line") + 1).cast(pl.UInt32)
         )
-        return rows.filter(~pl.col("line").is_in(looked_at.implode()))
+        over = lines.filter(~pl.col("line").is_in(looked_at.implode()))
+        text = pl.col("text")
+        # It comes after a level of four letters, and the minute is what is before it.
+        stamp = text.str.slice(0, HEAD).str.strip_suffix(":").str.tail(16)
+        minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
+        return over.select("line", text=self._texts_in(over["raw"])).select(
+            "line", key=text.hash(), minute=minute.dt.replace_time_zone("UTC")
+        )
+
+    def _texts_in(self, raw: pl.Series) -> pl.Series:
+        """Return what is inside the envelopes of *raw*, lines that were passed over."""
+        if self.alike is not None:
+            texts = raw.str.json_decode(pl.Struct({self.alike.field: pl.String()}))
+            return texts.struct.field(self.alike.field).str.strip_chars_end("\r\n")
+        if self._prefix is None:
+            return raw
+        line = pl.col("raw")
+        at = line.str.find(BRACE, literal=True).cast(pl.Int64)
+        return raw.to_frame("raw").select(line.str.slice(at)).to_series()
 
     def _judged(self, chunk: bytes) -> pl.DataFrame:
         """Return the lines of *chunk*: ``row``, ``raw``, ``inner``, ``head`` and three judgements.
@@ -166,16 +182,14 @@ class Skimmer:
         ``over``; one with none but steady texts is ``calm``. What is asked of heads (`KEY`) is
         asked of each kind of head only, by `skim`.
         """
-        coloured = self.alike is not None or COLOUR.encode() in chunk
-        texts = (*self._texts, COLOUR) if coloured else self._texts
+        texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         lines = self._opened(pl.read_lines(chunk, name="raw", row_index_name="row"))
-        inner = pl.col("inner")
-        whole = inner.str.ends_with('"}') & ~inner.str.ends_with('\\"}')
-        sound = whole & pl.col("plain") & inner.str.slice(HEAD, 10).str.contains(TAIL)
-        told = inner.str.slice(BODY)  # of a sound line, what stands before holds none
+        inner, more = pl.col("inner"), QUOTES if self.alike else 0
+        sound = pl.col("plain") & inner.str.slice(HEAD + more, 11).str.contains(TAIL)
+        told = inner.str.slice(BODY + more)  # of a sound line, what stands before holds none
         steady = alternation(self._steady) if self._steady else NOTHING
         lines = lines.with_columns(
-            head=inner.str.slice(0, HEAD),
+            head=inner.str.slice(0, HEAD + more),
             sound=sound.fill_null(value=False),
             quiet=~told.str.contains(alternation(texts)),
             steady=told.str.contains(steady),
@@ -184,15 +198,19 @@ class Skimmer:
         return lines.with_columns(over=quiet & ~pl.col("steady"), calm=quiet & pl.col("steady"))
 
     def _opened(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return *lines* with the ``inner`` one of each, and whether that is ``plain`` to see."""
-        raw, yes = pl.col("raw"), pl.lit(value=True)
+        """Return *lines* with the ``inner`` one of each, and whether that is ``plain`` to see.
+
+        It is where the envelope is the known one, and the line ends as one with a string does.
+        """
+        raw, inner = pl.col("raw"), pl.col("inner")
         if self.alike is not None:
-            return lines.with_columns(*_quoted(lines["raw"], self.alike))
+            return _quoted(lines, self.alike)
+        whole = inner.str.ends_with('"}') & ~inner.str.ends_with('\\"}')
         if self._prefix is None:
-            return lines.with_columns(inner=raw, plain=yes)
+            return lines.with_columns(inner=raw).with_columns(plain=whole)
         at = raw.str.find(BRACE, literal=True).cast(pl.Int64)
         plain = raw.str.head(at).str.contains(f"^(?:{self._prefix})$")
-        return lines.with_columns(inner=raw.str.slice(at), plain=plain)
+        return lines.with_columns(inner=raw.str.slice(at)).with_columns(plain=plain & whole)
 
     def _parted(self, rest: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return *rest* without the calm lines that their like follow before trouble, and those."""
@@ -204,16 +222,18 @@ class Skimmer:
         return rest.filter(~alone), rest.filter(alone)
 
 
-def _quoted(raw: pl.Series, alike: Alike) -> tuple[pl.Series, pl.Series]:
-    """Return the text inside each line, null where lines are not *alike*, and whether they are."""
-    plain = raw.str.contains(alike.pattern).alias("plain")
-    inner = pl.Series("inner", [None], dtype=pl.String).new_from_index(0, len(raw))
-    if not plain.any():
-        return inner, plain
-    some = raw.filter(plain).str.json_decode(pl.Struct({alike.field: pl.String()}))
-    texts = some.struct.field(alike.field).str.strip_chars_end("\r\n")
-    texts = texts.set(texts.str.contains("\n", literal=True), None)  # several lines in one
-    return inner.scatter(plain.arg_true(), texts), plain
+def _quoted(lines: pl.DataFrame, alike: Alike) -> pl.DataFrame:
+    """Return *lines*, which are *alike*, as `Skimmer._opened` does; ``inner`` keeps its escapes.
+
+    No text that is looked for is written in another way between quotes, so nothing is decoded.
+    """
+    raw = pl.col("raw")
+    rest = raw.str.slice(raw.str.find(ESCAPED_BRACE, literal=True).cast(pl.Int64))
+    if alike.last:
+        inside = rest.str.strip_suffix(alike.after)
+    else:
+        inside = rest.str.head(rest.str.find(alike.after, literal=True).cast(pl.Int64))
+    return lines.with_columns(inner=inside, plain=raw.str.contains(alike.sound))
 
 
 def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
@@ -224,7 +244,7 @@ def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
 
 def timed(groups: pl.DataFrame) -> pl.DataFrame:
     """Return *groups* with ``level`` and ``minute`` of each ``head``; null where there is none."""
-    head = pl.col("head")
+    head = pl.col("head").str.replace_all('\\"', '"', literal=True)  # it may stand between quotes
     stamp = pl.coalesce(head.str.extract(KEY, 2), head.str.extract(KEY, 4))
     minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
     return groups.with_columns(

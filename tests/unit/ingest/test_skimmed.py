@@ -274,6 +274,7 @@ def quoted(seed: int, some: Iterator[bytes], pods: int) -> Iterator[bytes]:
     dice = random.Random(seed)
     names = [f"aws-node-{dice.getrandbits(20):05x}" for _ in range(pods)]
     encode = dice.choice((json.dumps, functools.partial(json.dumps, ensure_ascii=False)))
+    first = seed % 3  # the text comes first, last or in the middle
     for number, line in enumerate(some):
         text = line.rstrip(b"\n").decode("utf-8", "replace")
         chance = dice.random()
@@ -285,6 +286,10 @@ def quoted(seed: int, some: Iterator[bytes], pods: int) -> Iterator[bytes]:
             "time": f"2026-01-05T09:15:{number % 60:02d}.{dice.randrange(10**9):09d}Z",
             "kubernetes": {"pod_name": pod, "host": "node-a", "container_name": "aws-node"},
         }
+        if 0.4 < chance < 0.404:
+            entry["level"] = "Unauthorized"
+        names_in_order = [*entry][first:] + [*entry][:first]
+        entry = {name: entry[name] for name in names_in_order}
         whole = encode(entry, separators=(",", ":")).encode("utf-8", "surrogatepass")
         yield (whole[: len(whole) // 2] if 0.3 < chance < 0.302 else whole) + b"\n"
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from cnilog.ingest.envelopes._carried import Carried
 
 # A JSON string that any reader understands alike: no bare controls, no halves of surrogates.
-STRING: Final = (
-    r'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]'
-    r"|\\u(?:[0-9a-ce-fA-CE-F][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2})*"
+SIGN: Final = (
+    r'[^"\\\x00-\x1f]|\\["/bfrt]|\\u(?:[0-9a-ce-fA-CE-F][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2}'
 )
+# A whole object: its last quote is one of its own, and no line ends before it does.
+OBJECT: Final = rf'\{{(?:{SIGN}|\\\\)*(?:{SIGN})\\"\}}(?:\\[rn])*'
+UNLIKE: Final = re.compile(r'[^\\]"')  # inside of a string, a quote is behind a backslash
 TIME: Final = r"[0-9A-Za-z:.,+ -]*"
 
 
@@ -46,14 +48,19 @@ def alike(
 
 def _like(line: str, text: str, times: Sequence[str]) -> Alike | None:
     """Return lines that differ from *line* in text and time; null where it names the text twice."""
-    names = {**dict.fromkeys(times, TIME), text: STRING}
+    names = {**dict.fromkeys(times, TIME), text: OBJECT}
     fields = "|".join(map(re.escape, names))
     # Inside a string the quote after the name would be behind a backslash.
     found = list(re.finditer(rf'"({fields})":\s*"?((?<=")(?:[^"\\]|\\.)*|[0-9.]+)', line))
     if sum(one[1] == text for one in found) != 1:
         return None
-    parts, end = [], 0
-    for one in found:
+    parts, end, after = [], 0, ""
+    for one, following in zip(found, [*found[1:], None], strict=True):
         parts += [re.escape(line[end : one.start(2)]), names[one[1]]]
         end = one.end(2)
-    return Alike(f"^{''.join(parts)}{re.escape(line[end:])}$", text)
+        if one[1] == text:
+            after = line[end : following.start(2) if following else None]
+    last = line.endswith(after) and found[-1][1] == text
+    if not (last or UNLIKE.search(after)):
+        return None
+    return Alike(f"^{''.join(parts)}{re.escape(line[end:])}$", text, after, last)
