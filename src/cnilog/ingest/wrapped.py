@@ -34,10 +34,11 @@ AGREE: Final = 0.8  # of the cuts
 PARTS: Final = 60  # lines that one was cut into
 HEAD: Final = re.compile(  # how a record begins, perhaps behind the name of its writer
     r"\s{0,4}(?:\{(?:\"|$)|time=|level=|<?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[IWEF][0-9]{4} [0-9]"
-    r"|\+ |-- |[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|\[(?:pod/|[A-Z]+\]|\s*[0-9])|panic: |goroutine "
+    r"|\+ |-- |[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|\[(?:pod/|signal |[A-Z]+\]|\s*[0-9])|panic: |goroutine "
     r"|=====|SDK 20|[│┃|>]|(?:[0-9]+[smhd])+\s+(?:\(|Warning|Normal)|(?:Warning|Normal)\s"
     r"|Type\s+Reason|LAST SEEN)"
 )
+STACK: Final = "goroutine "
 PLAIN: Final = (b'{"', b"time=", b"20", *(b"I0", b"I1", b"W0", b"W1", b"E0", b"E1"))  # most lines
 BLANK, INDENTED = re.compile(r"\t|\s*$"), re.compile(r"\s{2}|\t|\s*$")  # nothing goes on there
 Joint = Callable[[str, str], str | None]  # what stood between two parts; null where none was cut
@@ -122,5 +123,7 @@ def _found(texts: Sequence[str], between: Joint) -> Found:
 def _goes_on(texts: Sequence[str], row: int, last: int) -> bool:
     """Return whether the line after *last* may be of the record that begins in *row*."""
     if last + 1 == len(texts) or last - row >= PARTS or not HEAD.match(texts[row]):
+        return False
+    if texts[row].startswith(STACK):  # what stands below it are frames, however long they are
         return False
     return not HEAD.match(texts[last + 1])

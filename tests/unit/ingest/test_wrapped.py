@@ -83,6 +83,13 @@ INDENTED = [
     KLOG[0][:90],
     "\tcaused by: the runtime did not answer in the time that kubelet gives it",
 ] * 3
+FRAMES = [
+    "panic: runtime error: invalid memory address or nil pointer dereference",
+    "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x28e7b4e]",
+    "goroutine 1 [running]:",
+    "github.com/acme/collector/internal/client.(*SafeChannel).Close(0x0)",
+    "main.main()",
+]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +98,7 @@ INDENTED = [
         pytest.param(SENTENCES, id="sentences of about one length"),
         pytest.param(RULES, id="rules of one length"),
         pytest.param(INDENTED, id="lines that go on indented"),
+        pytest.param(FRAMES, id="a stack of another program"),
         pytest.param([line.text for line in exports.LINES], id="a container's log with a panic"),
     ],
 )
