@@ -34,7 +34,8 @@ AGREE: Final = 0.8  # of the cuts
 PARTS: Final = 60  # lines that one was cut into
 HEAD: Final = re.compile(  # how a record begins, perhaps behind the name of its writer
     r"\s{0,4}(?:\{(?:\"|$)|time=|level=|<?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[IWEF][0-9]{4} [0-9]"
-    r"|\+ |-- |[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|\[(?:pod/|signal |[A-Z]+\]|\s*[0-9])|panic: |goroutine "
+    r"|\+ |-- |[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|\[(?:pod/|signal |[A-Z]+\]|\s*[0-9])"
+    r"|panic: |goroutine "
     r"|=====|SDK 20|[│┃|>]|(?:[0-9]+[smhd])+\s+(?:\(|Warning|Normal)|(?:Warning|Normal)\s"
     r"|Type\s+Reason|LAST SEEN)"
 )
