@@ -191,3 +191,20 @@ def test_no_complaint_acts(
 
     assert result.exit_code == 2
     assert ACTS.findall(result.output) == []
+
+
+def test_nothing_that_kubectl_says_acts(tmp_path: Path) -> None:
+    (tmp_path / "pods.json").write_text(json.dumps({"items": [_pod(ACTING)]}), "utf-8")
+    (tmp_path / "complaint").write_text(f"refused: {ACTING} {SECRET}\n", "utf-8")
+    kubectl = tmp_path / "kubectl"
+    answer = f'case "$*" in *pods*k8s-app=aws-node*) cat "{tmp_path}/pods.json"; exit;; esac'
+    kubectl.write_text(f'#!/bin/sh\n{answer}\ncat "{tmp_path}/complaint" >&2; exit 1\n', "utf-8")
+    kubectl.chmod(0o755)
+    arguments = ["fetch", "kube", "-o", str(tmp_path / "out"), "--kubectl", str(kubectl)]
+    result = CliRunner().invoke(app, arguments, prog_name="cnilog")
+
+    assert result.exit_code == 0
+    assert "left out: kubectl get all" in result.output
+    assert "a pod of no proper name" in result.output
+    assert ACTS.findall(result.output) == []
+    assert HIDDEN not in result.output

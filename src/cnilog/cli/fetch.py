@@ -45,9 +45,10 @@ def kube(
 ) -> None:
     """Fetch aws-node's logs, pods, events, DaemonSet and service account with your kubectl."""
     from cnilog.fetch import fetch_kube
+    from cnilog.report.safety import shown
 
     flags = [f"--context={context}"] if context else []
     refused = fetch_kube(out, kubectl=kubectl, flags=flags, tail=tail)
     for complaint in refused:
-        typer.echo(f"left out: {complaint}", err=True)
+        typer.echo(f"left out: {shown(complaint)}", err=True)
     typer.echo(f"{out}: ready for cnilog analyze {out}", err=True)

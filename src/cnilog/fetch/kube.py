@@ -1,15 +1,17 @@
 """Fetch what a cluster can tell about aws-node, through the user's own kubectl.
 
 kubectl has the user's credentials, plugins and proxies, so nothing about them has to be known
-here. Each answer is one file; an answer that kubectl refuses is named and the rest goes on.
+here. Each answer is one file, whole or not there; an answer that kubectl refuses is named and the
+rest goes on. What the answers say comes from a stranger: a name in one is no path and no flag.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from cnilog.errors import OutputError, SourceError
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 NAMESPACE: Final = ("--namespace", "kube-system")
 SELECTOR: Final = ("--selector", "k8s-app=aws-node")
 PROXIES: Final = ("--selector", "k8s-app=kube-proxy")
+NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")  # Kubernetes has no others
 TIMEOUT_S: Final = 120.0  # for one answer
 OBJECTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("get-all.txt", ("get", "all", "--output", "wide", *NAMESPACE)),
@@ -62,29 +65,37 @@ def fetch_kube(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{out}: cannot be made ({error.strerror}). Choose another") from error
-    refused = []
-    for name, request in OBJECTS:
-        refused += _save(out / name, [program, *flags, *request], tell)
-    pods = _pods(out / "pods.json", refused)
-    for name, request in _log_requests(pods, tail):
-        refused += _save(out / name, [program, *flags, *request], tell)
+    try:
+        refused = []
+        for name, request in OBJECTS:
+            refused += _save(out / name, [program, *flags, *request], tell)
+        pods = _pods(out / "pods.json", refused)
+        for name, request in _log_requests(pods, tail):
+            refused += _save(out / name, [program, *flags, *request], tell)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}). Make room") from error
     return refused
 
 
 def _save(target: Path, command: list[str], tell: Callable[[str], None] | None) -> list[str]:
     """Run *command* into *target*; return the complaint, if there is one."""
     asked = " ".join(command[1:])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
     try:
-        answer = subprocess.run(
-            command, capture_output=True, timeout=TIMEOUT_S, check=False, stdin=subprocess.DEVNULL
-        )
+        with beside.open("wb") as file:  # a log may be larger than memory
+            answer = subprocess.run(
+                command, stdout=file, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                timeout=TIMEOUT_S, check=False,
+            )  # fmt: skip
+        if answer.returncode:
+            words = answer.stderr.decode("utf-8", "replace").strip().splitlines()
+            return [f"kubectl {asked}: {words[-1] if words else answer.returncode}"]
+        beside.replace(target)
     except subprocess.TimeoutExpired:
         return [f"kubectl {asked}: no answer within {TIMEOUT_S:g} s"]
-    if answer.returncode:
-        words = answer.stderr.decode("utf-8", "replace").strip().splitlines()
-        return [f"kubectl {asked}: {words[-1] if words else answer.returncode}"]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(answer.stdout)
+    finally:
+        beside.unlink(missing_ok=True)
     if tell:
         tell(target.name)
     return []
@@ -95,12 +106,26 @@ def _pods(path: Path, refused: list[str]) -> list[tuple[str, list[str]]]:
     if not path.exists():
         why = refused[-1] if refused else "no answer"
         raise SourceError(f"aws-node pods: cannot be listed ({why}). Check your kubectl context")
-    found = []
-    for pod in json.loads(path.read_bytes()).get("items", []):
-        spec = pod["spec"]
-        both = [*spec.get("initContainers", []), *spec.get("containers", [])]
-        found.append((pod["metadata"]["name"], [container["name"] for container in both]))
-    return found
+    try:
+        pods = [_named(pod) for pod in json.loads(path.read_bytes())["items"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SourceError(f"{path}: is no list of pods. Check what --kubectl runs") from error
+    refused += [f"a pod of no proper name: {name!r}" for name, _ in pods if not _is_name(name)]
+    return [
+        (name, [one for one in containers if _is_name(one)])
+        for name, containers in pods
+        if _is_name(name)
+    ]
+
+
+def _named(pod: dict[str, Any]) -> tuple[object, list[object]]:
+    spec = pod["spec"]
+    both = [*spec.get("initContainers", []), *spec.get("containers", [])]
+    return pod["metadata"]["name"], [container["name"] for container in both]
+
+
+def _is_name(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and NAME.fullmatch(text) is not None
 
 
 def _log_requests(

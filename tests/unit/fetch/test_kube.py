@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from cnilog.errors import SourceError
+from cnilog.errors import OutputError, SourceError
 from cnilog.fetch import fetch_kube
 
 if TYPE_CHECKING:
@@ -135,3 +135,72 @@ def test_a_cluster_that_cannot_be_reached_is_one_sentence(
 def test_no_kubectl_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such program"):
         fetch_kube(tmp_path / "out", kubectl="no-such-kubectl")
+
+
+def program(folder: Path, pods: str, *, other: str = "exit 1") -> str:
+    """Write a kubectl that answers with *pods* and does *other* for the rest; return its path."""
+    (folder / "pods.json").write_text(pods, "utf-8")
+    path = folder / "kubectl"
+    path.write_text(
+        f'#!/bin/sh\ncase "$*" in\n*k8s-app=aws-node*json*) cat "{folder}/pods.json";;\n'
+        f'*logs*) echo "hello";;\n*) {other};;\nesac\n',
+        "utf-8",
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+def pod(name: object, container: object = "aws-node") -> dict[str, Any]:
+    return {"metadata": {"name": name}, "spec": {"containers": [{"name": container}]}}
+
+
+HOSTILE: tuple[object, ...] = (
+    *("../../../up", "/absolute", "a/b", "..", "-n", "--kubeconfig=x", "a\n", "\x1b[2J", "", 7),
+    *(None, "A", "a" * 300, ["a"]),
+)
+
+
+def test_no_name_that_a_cluster_tells_is_a_path_or_a_flag(tmp_path: Path) -> None:
+    items = [*(pod(name) for name in HOSTILE), *(pod("aws-node-x2b4c", name) for name in HOSTILE)]
+    kubectl = program(tmp_path, json.dumps({"items": [*items, pod("aws-node-x2b4c")]}))
+    refused = fetch_kube(tmp_path / "deep/out", kubectl=kubectl)
+    made = {str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*") if one.is_file()}
+
+    logs = "deep/out/logs/aws-node-x2b4c/aws-node"
+    assert made == {
+        *("kubectl", "pods.json", "deep/out/pods.json", f"{logs}.log", f"{logs}-previous.log")
+    }
+    assert sum("a pod of no proper name" in one for one in refused) == len(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    "pods",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("no JSON", id="no JSON"),
+        pytest.param("[]", id="a list"),
+        pytest.param('{"items": 5}', id="no items"),
+        pytest.param('{"items": [5]}', id="no pods"),
+        pytest.param('{"items": [{"metadata": {"name": "a"}}]}', id="no containers"),
+        pytest.param("[" * 200_000, id="deep"),
+    ],
+)
+def test_an_answer_that_is_no_list_of_pods_is_one_sentence(tmp_path: Path, pods: str) -> None:
+    with pytest.raises(SourceError, match="is no list of pods"):
+        fetch_kube(tmp_path / "out", kubectl=program(tmp_path, pods))
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "out/logs").mkdir(parents=True)
+    (tmp_path / "out/logs/aws-node-x2b4c").write_text("in the way")
+    kubectl = program(tmp_path, json.dumps({"items": [pod("aws-node-x2b4c")]}))
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        fetch_kube(tmp_path / "out", kubectl=kubectl)
+
+
+def test_an_answer_that_is_refused_in_its_middle_leaves_nothing(tmp_path: Path) -> None:
+    kubectl = program(tmp_path, json.dumps({"items": []}), other="echo half; exit 1")
+    fetch_kube(tmp_path / "out", kubectl=kubectl)
+
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["pods.json"]
