@@ -6,6 +6,7 @@ Real processes, several at a time.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import shlex
@@ -145,37 +146,85 @@ def test_a_reader_that_goes_away_ends_nothing(command: tuple[object, ...]) -> No
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("after", [0.12, 0.4, 0.8])
+def stopped(number: int, after: float, *arguments: object) -> tuple[int, str, str]:
+    """Run a command, and send it *number* once it took so many seconds of its own CPU time.
+
+    So a busy machine does not shift the moment. It ends only when all its workers did: they hold
+    its standard error.
+    """
+    process = started(*arguments)
+    stat = Path(f"/proc/{process.pid}/stat")
+    while process.poll() is None:
+        fields = stat.read_text().rpartition(")")[2].split()
+        if (int(fields[11]) + int(fields[12])) / TICK >= after:
+            process.send_signal(number)
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.005)
+    out, error = process.communicate(timeout=60)
+    return process.returncode, out, error
+
+
+def rows(path: Path) -> int:
+    """Return how many lines, records or lines analyzed the output at *path* tells of."""
+    if path.suffix == ".parquet":
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    if path.suffix == ".json":
+        return int(json.loads(path.read_text("utf-8"))["accounting"]["lines"])
+    return path.read_bytes().count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "after"),
+    [
+        pytest.param(("read", "-o", "records.parquet"), 0.12, id="read at its begin"),
+        pytest.param(("read", "-o", "records.parquet"), 0.8, id="read"),
+        pytest.param(("analyze", "-f", "json", "-o", "report.json"), 0.3, id="analyze early"),
+        pytest.param(("analyze", "-f", "json", "-o", "report.json"), 0.6, id="analyze"),
+        pytest.param(("redact", "-o", "copy.log"), 0.25, id="redact early"),
+        pytest.param(("redact", "-o", "copy.log"), 0.5, id="redact"),
+    ],
+)
 def test_a_signal_at_any_moment_ends_it_cleanly(
-    tmp_path: Path, long_log: Path, after: float
+    tmp_path: Path, long_log: Path, arguments: tuple[str, ...], after: float
 ) -> None:
-    """The moment is one of the process's own CPU time: a busy machine does not shift it."""
+    command, *options, name = arguments
 
-    def stopped(number: int) -> tuple[int, str, str]:
-        out = tmp_path / f"{number}.parquet"
-        process = started("read", long_log, "-o", out)
-        stat = Path(f"/proc/{process.pid}/stat")
-        while process.poll() is None:
-            fields = stat.read_text().rpartition(")")[2].split()
-            if (int(fields[11]) + int(fields[12])) / TICK >= after:
-                process.send_signal(number)
-                break
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.005)
-        _, error = process.communicate(timeout=60)
-        assert list(tmp_path.glob(f".{number}.*")) == []
-        rows = pl.scan_parquet(out).select(pl.len()).collect().item() if out.exists() else 0
-        return process.returncode, str(rows), error
+    def one(number: int) -> tuple[int, str, str]:
+        place = tmp_path / str(number)
+        place.mkdir()
+        return stopped(number, after, command, long_log, *options, place / name)
 
-    for number, (code, out, error) in zip(
-        (signal.SIGINT, signal.SIGTERM),
-        together(lambda: stopped(signal.SIGINT), lambda: stopped(signal.SIGTERM)),
-        strict=True,
-    ):
+    ends = together(lambda: one(signal.SIGINT), lambda: one(signal.SIGTERM))
+    for number, (code, out, error) in zip((signal.SIGINT, signal.SIGTERM), ends, strict=True):
         word = "interrupted" if number == signal.SIGINT else "terminated"
-        assert error in {f"cnilog: {word}\n", ""}  # nothing before it began or after it was done
+        left = list((tmp_path / str(number)).iterdir())
         assert code in {128 + number, -number, 0}  # a shell says 128 + number of both
-        assert int(out) in ({LINES} if code == 0 else {0, LINES})  # whole, or nothing
+        assert out == ""
+        # Nothing is said before it began; after it was done, what was done.
+        assert error in {f"cnilog: {word}\n", ""} or code == 0
+        # Whole, or nothing: no half and nothing beside it.
+        assert [(one.name, rows(one)) for one in left] in ([], [(name, LINES)])
+        assert code != 0 or left
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_batch_cleanly_and_a_rerun_goes_on(tmp_path: Path, number: int) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / "bundles" / name).mkdir(parents=True)
+        (tmp_path / "bundles" / name / "ipamd.log").write_bytes(LOG.read_bytes())
+    command = ("batch", tmp_path / "bundles", "--out", tmp_path / "out", "--jobs", "1")
+    code, _, error = stopped(number, 0.5, *command)
+    again, told, _ = run(*command)
+
+    word = "interrupted" if number == signal.SIGINT else "terminated"
+    assert code in {128 + number, -number, 0}
+    assert error.splitlines()[-1:] in ([], [f"cnilog: {word}"]) or code == 0
+    assert "Traceback" not in error
+    assert again == 0
+    assert "3 bundles = " in told
+    assert "+ 0 failed + 0 given up" in told
+    assert not [path for path in (tmp_path / "out").rglob(".*") if "part" in path.name]
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no /proc")

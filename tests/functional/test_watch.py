@@ -86,6 +86,17 @@ def test_files_are_watched_through_a_rotation_until_an_interrupt(tmp_path: Path)
         assert process.wait(timeout=60) == 130
 
 
+def test_a_watched_stream_is_left_at_once_when_the_watch_is_ended() -> None:
+    with _watching() as process:
+        _say(process, FAILING)
+
+        assert _hear(process) == ("found", "subnet-exhausted")
+        process.terminate()
+        assert process.wait(timeout=60) == 143
+        assert process.stderr is not None
+        assert process.stderr.read().decode().endswith("cnilog: terminated\n")
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -204,3 +208,24 @@ def test_an_answer_that_is_refused_in_its_middle_leaves_nothing(tmp_path: Path) 
     fetch_kube(tmp_path / "out", kubectl=kubectl)
 
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["pods.json"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_kubectl_answers_leaves_no_half_and_no_kubectl(
+    tmp_path: Path, number: int, code: int
+) -> None:
+    os.mkfifo(tmp_path / "answer")
+    answer = f'echo half; exec cat "{tmp_path}/answer"'
+    kubectl = program(tmp_path, "", other=answer)
+    command = [sys.executable, "-m", "cnilog", "fetch", "kube", "--kubectl", kubectl, "-o"]
+    process = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
+    slow = os.open(tmp_path / "answer", os.O_WRONLY)  # opens once kubectl reads: in its middle
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    word = "interrupted" if number == signal.SIGINT else "terminated"
+
+    assert (process.returncode, error) == (code, f"cnilog: {word}\n")
+    with pytest.raises(BrokenPipeError):  # nobody reads any more
+        os.write(slow, b"more")
+    os.close(slow)
+    assert list((tmp_path / "out").rglob("*")) == []
