@@ -121,10 +121,11 @@ def by_logrus() -> pl.Expr:
     (line-formats §4); containerd prints nanoseconds.
     """
     field = pl.col("message").str.extract(r" ([a-z]\w*)=\S", 1)
+    cilium = pl.col("message").str.contains(" subsys=", literal=True)  # behind an error, too
     return (
         pl.when(pl.col("ts").dt.microsecond() > 0)
         .then(pl.lit("containerd"))
-        .when(field != "error")
+        .when((field != "error") | cilium)
         .then(pl.lit("other"))
         .otherwise(pl.lit("entrypoint"))
     )

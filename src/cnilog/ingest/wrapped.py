@@ -107,7 +107,7 @@ def _found(texts: Sequence[str], between: Joint) -> Found:
     cuts = others = row = 0
     while row < len(texts):
         text, last = texts[row], row
-        while _goes_on(texts, row, last):
+        while _goes_on(texts, row, last) and not _is_complete(text):
             joint = between(texts[last], texts[last + 1])
             if joint is None:
                 others += not INDENTED.match(texts[last + 1])
@@ -128,3 +128,8 @@ def _goes_on(texts: Sequence[str], row: int, last: int) -> bool:
     if texts[row].startswith(STACK):  # what stands below it are frames, however long they are
         return False
     return not HEAD.match(texts[last + 1])
+
+
+def _is_complete(text: str) -> bool:
+    """Return whether *text* ends with an object that is whole."""
+    return text.endswith("}") and text.count("{") == text.count("}")

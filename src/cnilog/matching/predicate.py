@@ -23,6 +23,7 @@ NAMED: Final = re.compile(r"\(\?P?<[A-Za-z_]")  # a group with a name
 WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
 CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime
+CILIUM: Final = " subsys="  # names the part of Cilium that wrote a line
 Values = list[tuple[str, str]]  # names of groups, and what they captured
 
 
@@ -39,9 +40,11 @@ class Asked(NamedTuple):
     def foreign(self) -> bool:
         """Whether a program that is none of the CNI's wrote it: it is not about aws-node."""
         if self.component != "other":
-            return False
+            return self.component is None and CILIUM in self.message
         name = (self.container if self.container is not None else self.pod) or ""
-        return "a" <= name[:1] <= "z" or any(field in self.message for field in CONTROLLER)
+        return "a" <= name[:1] <= "z" or any(
+            field in self.message for field in (*CONTROLLER, CILIUM)
+        )
 
 
 def asked(records: pl.DataFrame) -> list[Asked]:

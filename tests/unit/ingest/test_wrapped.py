@@ -90,11 +90,16 @@ FRAMES = [
     "github.com/acme/collector/internal/client.(*SafeChannel).Close(0x0)",
     "main.main()",
 ]
+OBJECTS = [
+    '{"level":"info","ts":"2026-01-05T09:15:11.011Z","msg":"Received AddNetwork for web-11"}',
+    "a sentence that no program of the CNI prints",
+] * 3
 
 
 @pytest.mark.parametrize(
     "lines",
     [
+        pytest.param(OBJECTS, id="whole objects and sentences"),
         pytest.param(SENTENCES, id="sentences of about one length"),
         pytest.param(RULES, id="rules of one length"),
         pytest.param(INDENTED, id="lines that go on indented"),

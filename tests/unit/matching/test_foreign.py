@@ -37,3 +37,26 @@ def test_a_refused_role_counts_where_its_program_may_be_the_cnis(
     source.write_text(f"{line}\n")
 
     assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
+LIMIT = (
+    'msg="Unable to maintain ip pool of node" error="unable to attach ENI at index 3: '
+    'AttachmentLimitExceeded: Interface count 4 exceeds the limit for t3.medium"'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "causes"),
+    [
+        pytest.param(f"level=warning {LIMIT} subsys=ipam", [], id="Cilium's"),
+        pytest.param(f"level=warning {LIMIT}", ["eni-limit-reached"], id="nobody's"),
+    ],
+)
+@pytest.mark.parametrize("time", ["", 'time="2026-03-02T10:00:01Z" '])
+def test_an_operator_of_another_network_has_its_own_limits(
+    line: str, causes: list[str], time: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "operator.log"
+    source.write_text(f"{time}{line}\n")
+
+    assert cnilog.analyze(source).causes["id"].to_list() == causes
