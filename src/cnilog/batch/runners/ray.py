@@ -79,6 +79,7 @@ def _slots(ray: Any) -> Iterator[int]:
     while True:
         number = max(1, int(ray.cluster_resources().get("CPU", 1))) * WINDOW
         until = time.monotonic() + LOOK_S
+        yield number
         while time.monotonic() < until:
             yield number
 
