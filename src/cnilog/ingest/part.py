@@ -45,7 +45,7 @@ COUNTS: Final = pl.Schema(
 NO_ENTRIES: Final = pl.DataFrame(schema=ENTRIES)  # frames do not change, so all may share them
 NO_PIECES: Final = pl.DataFrame(schema=PIECES)
 NO_COUNTS: Final = pl.DataFrame(schema=COUNTS)
-FEW: Final = 5_000  # records whose choice can wait
+FEW: Final = 20_000  # records whose choice can wait
 
 
 @dataclass(slots=True)
