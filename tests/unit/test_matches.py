@@ -41,7 +41,8 @@ def test_a_frame_comes_back_as_it_was(frame: pl.DataFrame) -> None:
 def test_groups_are_whole_patterns_and_together_all(
     frame: pl.DataFrame, most: int, groups: list[str]
 ) -> None:
-    parts = list(Matches.of(frame).groups(most))
+    matches = Matches.of(frame)
+    parts = [matches.frame(begin, size) for begin, size in matches.groups(most)]
 
     assert ["".join(part["pattern"].unique().sort()) for part in parts] == groups
     assert_frame_equal(pl.concat(parts), frame)

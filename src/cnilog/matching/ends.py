@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FIRST_RECORD: Final = 3_000_000_000  # beyond the keys of real records: the runs do not keep theirs
 
 
-def end_matches(runs: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """Return the matches (schema `MATCHES`) among the last records of *runs* (schema `RUNS`)."""
+def end_matches(runs: pl.DataFrame, catalog: Catalog) -> Matches:
+    """Return the matches among the last records of *runs* (schema `RUNS`)."""
     lasts = runs.filter(pl.col("last_message").is_not_null()).with_columns(
         record=pl.int_range(pl.len(), dtype=pl.UInt32) + FIRST_RECORD,
         ts=pl.col("last_ts"),
@@ -35,4 +35,4 @@ def end_matches(runs: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         signal = catalog.by_id[pattern].signals[name]
         numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
         found.add(key, numbers, records, signal)
-    return Matches(lasts, tuple(keys), found.rows(), found.values()).frame()
+    return Matches(lasts, tuple(keys), found.rows(), found.values())

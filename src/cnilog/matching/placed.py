@@ -27,14 +27,9 @@ if TYPE_CHECKING:
 MOST_VALUES: Final = 50  # of one name
 PLACE: Final = ("pattern", "node", "home")
 TOLD: Final = ("file", "line", "ts", "message")
-ADDED: Final = {  # columns beside those of `MATCHES`
-    # milliseconds; a match without a time stands where it was read
-    "ms": (pl.col("ts").dt.epoch("us") / 1000)
-    .forward_fill()
-    .over("pattern", "node", "stream")
-    .fill_null(float("-inf")),
-    "timed": pl.col("ts").is_not_null(),
-}
+MS: Final = pl.col("ts").dt.epoch("us") / 1000
+# A match without a time stands where it was read.
+BEFORE: Final = MS.forward_fill().over("pattern", "node", "stream").fill_null(float("-inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +81,27 @@ class Placed:
         return {name: tuple(values) for name, values in found.items()}
 
 
-def placed(matches: pl.DataFrame, catalog: Catalog) -> Iterator[Placed]:
-    """Yield the parts of *matches*, in the order in which their patterns and places first come."""
+def placed(matches: pl.DataFrame, values: pl.Series, catalog: Catalog) -> Iterator[Placed]:
+    """Yield the parts of *matches*, by pattern, in the order in which their places first come.
+
+    Args:
+        matches: What `Matches.part` gives.
+        values: `Matches.values`.
+        catalog: The patterns.
+    """
     of_nodes = [pattern.id for pattern in catalog.patterns if pattern.per == "node"]
     frame = (
         matches.lazy()
         .with_row_index("index")
         .with_columns(home=pl.when(~pl.col("pattern").is_in(of_nodes)).then("stream"))
+        .with_columns(part=pl.col("index").min().over(PLACE))
+        .sort("pattern", "part", "record", "index")
         .with_columns(
-            place=pl.col("index").min().over("pattern"), part=pl.col("index").min().over(PLACE)
+            ms=BEFORE if matches["ts"].has_nulls() else MS, timed=pl.col("ts").is_not_null()
         )
-        .sort("place", "part", "record", "index")
-        .with_columns(**ADDED)
         .collect()
     )
-    captured, told = _captured(frame), frame.select(TOLD)
+    captured, told = _captured(frame, values), frame.select(TOLD)
     signals = _texts(frame["signal"])
     columns = (
         _texts(frame[name]) if name == "file" else frame[name].to_list() for name in Event._fields
@@ -132,9 +133,11 @@ def _texts(column: pl.Series) -> list[str]:
     return list(map(each.to_list().__getitem__, column.replace_strict(each, number).to_list()))
 
 
-def _captured(frame: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:
+def _captured(frame: pl.DataFrame, values: pl.Series) -> dict[int, list[tuple[str, str, str]]]:
     """Return by part what was captured: signal, name and value, each once and not too many."""
-    valued = frame.filter(pl.col("values").list.len() > 0)
+    valued = frame.select("part", "signal", "taken").unique(maintain_order=True)
+    valued = valued.with_columns(values=values.gather(valued["taken"]))
+    valued = valued.filter(pl.col("values").list.len() > 0)
     if valued.is_empty():
         return {}
     triples = (

@@ -53,13 +53,35 @@ def signs(
     ends = _ends(runs)
     excerpt = int(runs["records"].sum()) <= EXCERPT
     found: list[Sign] = []
-    for group in _groups(matches, end_matches(runs, catalog)):
-        found += _of_group(group, ends, histogram, catalog, excerpt=excerpt)
+    at_ends = end_matches(runs, catalog)
+    values = pl.concat([matches.values, at_ends.values])
+    for group in _groups(matches, at_ends, _names(catalog)):
+        found += _of_group(group, values, ends, histogram, catalog, excerpt=excerpt)
     return tuple(found)
+
+
+def _names(catalog: Catalog) -> pl.Enum:
+    """Return a type of the ids of all patterns and the names of all signals, in order."""
+    signals = {name for pattern in catalog.patterns for name in pattern.signals}
+    return pl.Enum(sorted({*catalog.by_id, *signals}))
+
+
+def _groups(matches: Matches, at_ends: Matches, names: pl.Enum) -> Iterator[pl.DataFrame]:
+    """Yield all matches, some patterns at a time: parting them holds each several times."""
+    more = pl.col("taken") + len(matches.values)
+    rest = at_ends.part(name=names).with_columns(more.cast(pl.UInt32))
+    for begin, size in matches.groups(GROUP):
+        group = matches.part(begin, size, names)
+        mine = pl.col("pattern").is_in(group["pattern"].unique().implode())
+        yield pl.concat([group, rest.filter(mine)])
+        rest = rest.filter(~mine)
+    if rest.height:
+        yield rest
 
 
 def _of_group(
     matches: pl.DataFrame,
+    values: pl.Series,
     ends: dict[tuple[int, int], End],
     histogram: pl.DataFrame,
     catalog: Catalog,
@@ -69,23 +91,13 @@ def _of_group(
     """Return the signs that all *matches* of some patterns show."""
     nodes = _nodes(matches)
     found = []
-    for one in placed(matches, catalog):
+    for one in placed(matches, values, catalog):
         rate = _rate(histogram, one.moments) if one.pattern.asks_for_rate else {}
         scope = Scope(one.events(), ends, rate, nodes[one.pattern.id])
         sign = _sign(one, scope) or (_hint(one, scope) if excerpt else None)
         if sign is not None:
             found.append(sign)
     return found
-
-
-def _groups(matches: Matches, at_ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield all matches, some patterns at a time: parting them holds each several times."""
-    for group in matches.groups(GROUP):
-        mine = pl.col("pattern").is_in(group["pattern"].unique().implode())
-        yield pl.concat([group, at_ends.filter(mine)])
-        at_ends = at_ends.filter(~mine)
-    if at_ends.height:
-        yield at_ends
 
 
 def _sign(placed: Placed, scope: Scope) -> Sign | None:

@@ -1,4 +1,4 @@
-"""Matches are parted by pattern and place, in the order in which these first come."""
+"""Matches are parted by pattern and place; places in the order in which they first come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cnilog.matching.placed import placed
+from cnilog.matches import Matches
+from cnilog.matching.placed import Placed, placed
 from cnilog.schema import MATCHES
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -20,6 +21,11 @@ def _match(record: int, pattern: str, stream: int, ts: datetime | None = NINE) -
     names = {"signal": "one", "node": "node-a", "file": "a.log", "message": "m", "values": []}
     numbers = {"record": record, "stream": stream, "run": 0, "line": record + 1}
     return {**names, **numbers, "pattern": pattern, "component": "ipamd", "level": None, "ts": ts}
+
+
+def parted(frame: pl.DataFrame, catalog: Any) -> list[Placed]:
+    matches = Matches.of(frame)
+    return list(placed(matches.part(), matches.values, catalog))
 
 
 @pytest.fixture
@@ -35,15 +41,15 @@ def test_a_pattern_of_nodes_sees_all_streams_of_a_node(catalog: Any) -> None:
 
     parts = [
         (one.pattern.id, one.stream, [event.record for event in one.moments])
-        for one in placed(matches, catalog)
+        for one in parted(matches, catalog)
     ]
 
-    assert parts == [("stream", 1, [3]), ("stream", 0, [1]), ("node", None, [0, 2])]
+    assert parts == [("node", None, [0, 2]), ("stream", 1, [3]), ("stream", 0, [1])]
 
 
 def test_a_match_without_a_time_stands_where_its_stream_was(catalog: Any) -> None:
     rows = [_match(0, "node", 1, None), _match(1, "node", 0), _match(2, "node", 0, None)]
 
-    [part] = placed(pl.DataFrame(rows, schema=MATCHES), catalog)
+    [part] = parted(pl.DataFrame(rows, schema=MATCHES), catalog)
 
     assert [event.ms for event in part.moments] == [float("-inf"), MS, MS]
