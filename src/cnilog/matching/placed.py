@@ -19,8 +19,7 @@ from cnilog.finding import Evidence
 from cnilog.matching.scope import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cnilog.catalog import Catalog, Pattern
 
@@ -41,7 +40,7 @@ class Placed:
     stream: int | None  # null where the pattern looks at nodes
     signals: list[str]  # of each match
     moments: list[Event]  # when and where each match is
-    rows: list[int]  # of each match, in `told`
+    rows: Sequence[int]  # of each match, in `told`
     told: pl.DataFrame  # ``file``, ``line``, ``ts`` and ``message`` of this and of other places
     captured: list[tuple[str, str, str]] = field(default_factory=list)  # signal, name, value
 
@@ -54,23 +53,16 @@ class Placed:
             some.sort()
         return found
 
-    def numbers(self, signals: Collection[str]) -> list[int]:
+    def numbers(self, signals: Collection[str]) -> Sequence[int]:
         """Return which of the matches are of *signals*: numbers from 0, in reading order."""
+        if set(self.signals) <= {*signals}:
+            return range(len(self.signals))
         return [number for number, signal in enumerate(self.signals) if signal in signals]
 
     def evidence(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
         """Return what the matches of those *numbers* say, and where."""
         rows = (self.told.row(self.rows[number]) for number in numbers)  # one by one: they are few
         return tuple(Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in rows)
-
-    def span(self, numbers: Iterable[int]) -> tuple[datetime | None, datetime | None]:
-        """Return the first and last time that the matches of those *numbers* state."""
-        moments, rows = self.moments, self.rows
-        times = [(moments[n].ms, rows[n]) for n in numbers if moments[n].timed]
-        if not times:
-            return None, None
-        ts = self.told["ts"]
-        return ts[min(times)[1]], ts[max(times)[1]]
 
     def values(self, signals: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return what named groups of *signals* captured, each once, in the order of records."""
@@ -111,19 +103,13 @@ def placed(matches: pl.DataFrame, values: pl.Series, catalog: Catalog) -> Iterat
     end = 0
     for part, name, node, home, count in sizes.iter_rows():
         begin, end = end, end + count
-        pattern, rows = catalog.by_id[name], list(range(begin, end))
+        pattern = catalog.by_id[name]
+        rows: Sequence[int] = range(begin, end)
+        some, when = signals[begin:end], moments[begin:end]
         if pattern.steady:
             rows = _thinned(rows, signals, moments, pattern)
-        yield Placed(
-            pattern,
-            node,
-            home,
-            [signals[row] for row in rows],
-            [moments[row] for row in rows],
-            rows,
-            told,
-            captured.get(part, []),
-        )
+            some, when = [signals[row] for row in rows], [moments[row] for row in rows]
+        yield Placed(pattern, node, home, some, when, rows, told, captured.get(part, []))
 
 
 def _texts(column: pl.Series) -> list[str]:
@@ -154,7 +140,7 @@ def _captured(frame: pl.DataFrame, values: pl.Series) -> dict[int, list[tuple[st
 
 
 def _thinned(
-    rows: list[int], signals: list[str], moments: list[Event], pattern: Pattern
+    rows: Sequence[int], signals: list[str], moments: list[Event], pattern: Pattern
 ) -> list[int]:
     """Return *rows* without the steady ones that nothing follows but their like."""
     timely = sorted(rows, key=lambda row: (moments[row].ms, moments[row].record))

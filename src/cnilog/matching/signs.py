@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,13 +20,14 @@ from cnilog.matching.timing import holds
 from cnilog.schema import HISTOGRAM, MATCHES, RUNS, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.matching.placed import Placed
 
 GROUP: Final = 20_000  # matches parted at a time
 EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to read
+BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EXCERPT: Final = 60  # records of a place that are pasted lines: too few to show a shape in time
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 
@@ -126,7 +127,6 @@ def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
     pattern = placed.pattern
     events = _together([scope.of(name) for name in names])
     mine = placed.numbers(names)
-    first, last = placed.span(mine)
     beat = rhythm(events)
     return Sign(
         pattern=pattern.id,
@@ -134,16 +134,22 @@ def _described(placed: Placed, scope: Scope, names: list[str]) -> Sign:
         stream=placed.stream,
         signals=tuple(names),
         count=len(events),
-        first_seen=first,
-        last_seen=last,
+        first_seen=_stated(events),
+        last_seen=_stated(reversed(events)),
         period_s=round(beat[0], 3) if beat else None,
         jitter_s=round(beat[1], 3) if beat else None,
         recovered=_recovery(pattern, scope, events),
         at_end=any(_in_last_run(event, scope) for event in reversed(events)),
         values=placed.values(names),
         evidence=placed.evidence(_telling(mine, placed)),
-        records=array("I", (event.record for event in events[:MOST_RECORDS])),
+        records=array("I", [event.record for event in events[:MOST_RECORDS]]),
     )
+
+
+def _stated(events: Iterable[Event]) -> datetime | None:
+    """Return the time of the first of *events* that states one."""
+    ms = next((event.ms for event in events if event.timed), None)
+    return None if ms is None else BEGIN + timedelta(microseconds=round(ms * 1000))
 
 
 def _recovery(pattern: Pattern, scope: Scope, events: list[Event]) -> datetime | None:
