@@ -17,7 +17,8 @@ import polars as pl
 
 from cnilog.batch.store import open_store
 from cnilog.batch.table import RESULTS
-from cnilog.buckets import endpoint, is_address
+from cnilog.buckets import brief, endpoint, is_address
+from cnilog.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,9 @@ def compact(root: str, version: str, least: int = 1) -> int:
         root: Where the batch lies, a folder or an ``s3://`` prefix.
         version: Of the results.
         least: How many must lie alone for anything to be done.
+
+    Raises:
+        OutputError: A result cannot be read, or nothing can be written.
     """
     store = open_store(root)
     held = {key for keys in joined(store, version).values() for key in keys}
@@ -50,8 +54,7 @@ def compact(root: str, version: str, least: int = 1) -> int:
 
 
 def _join(store: Store, version: str, names: Sequence[str]) -> None:
-    paths = [f"{store.root}/{name}" for name in names]
-    frame = pl.read_parquet(paths, schema=RESULTS, storage_options=options(store.root), glob=False)
+    frame = _read(store, names, RESULTS.names())
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=False)
     name = hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()
@@ -64,15 +67,22 @@ def joined(store: Store, version: str) -> dict[str, list[str]]:
     taken: set[str] = set()
     names = store.names(f"v-{version}/compact")
     for name in sorted(name for name in names if name.endswith(".parquet")):
-        path = f"{store.root}/{name}"
-        frame = pl.read_parquet(
-            path, columns=["key"], storage_options=options(store.root), glob=False
-        )
-        keys = frame["key"].to_list()
+        keys = _read(store, [name], ["key"])["key"].to_list()
         if taken.isdisjoint(keys):
             taken.update(keys)
             found[name] = keys
     return found
+
+
+def _read(store: Store, names: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+    paths = [f"{store.root}/{name}" for name in names]
+    try:
+        return pl.read_parquet(
+            paths, columns=list(columns), storage_options=options(store.root), glob=False
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        which = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1:,} more"
+        raise OutputError(f"{which}: cannot be read ({brief(error)})") from error
 
 
 def key_of(name: str) -> str:

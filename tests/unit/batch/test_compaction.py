@@ -13,6 +13,7 @@ from cnilog.batch.compaction import joined
 from cnilog.batch.ledger import Ledger
 from cnilog.batch.store import open_store
 from cnilog.batch.table import done_row, failed_row
+from cnilog.errors import OutputError
 from cnilog.finding import Report
 
 if TYPE_CHECKING:
@@ -71,6 +72,16 @@ def test_few_results_are_left_as_they_are(tmp_path: Path) -> None:
 
     assert compact(str(tmp_path), "1", least=3) == 0
     assert _files(tmp_path) == []
+
+
+def test_a_joined_file_that_is_broken_is_named(tmp_path: Path) -> None:
+    _write(tmp_path, 1)
+    broken = tmp_path / "v-1/compact/broken.parquet"
+    broken.parent.mkdir()
+    broken.write_bytes(b"PAR1 no more")
+
+    with pytest.raises(OutputError, match=r"compact/broken\.parquet: cannot be read \("):
+        _table(tmp_path)
 
 
 class _Here:
