@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -18,6 +19,7 @@ LOADING = re.compile(
     r"""|<link\b[^>]*\brel=["']?(?:stylesheet|preconnect|preload|icon)[^>]*https?://[^>]*>""",
     re.IGNORECASE,
 )
+LINK = re.compile(r"""<a\b[^>]*\bhref="(?![a-z]+:|#|/)([^"#?]+)""")  # without its anchor
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,18 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     }
 
     assert loading == {}
+
+
+def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
+    broken = {
+        (str(page.relative_to(site)), link)
+        for page in site.rglob("*.html")
+        for link in LINK.findall(page.read_text("utf-8"))
+        if not (page.parent / unquote(link)).exists()
+    }
+
+    assert (site / "manifests/rayjob.yaml").exists()
+    assert broken == set()
 
 
 def test_the_schema_is_published(site: Path) -> None:
