@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,8 +27,10 @@ def cloudwatch(
     from cnilog.fetch import fetch_cloudwatch
     from cnilog.fetch.cloudwatch import Window, parse_since
 
-    end = parse_since(until) if until else None
-    window = Window(log_group, parse_since(since), end, tuple(stream or ()))
+    now = datetime.now(UTC)  # the end, too: another fetch tomorrow is another one
+    begin, end = parse_since(since, now), parse_since(until, now) if until else now
+    asked = f"{since} to {until or 'now'}"
+    window = Window(log_group, begin, end, tuple(stream or ()), asked)
     path = fetch_cloudwatch(window, out, tell=_told if sys.stderr.isatty() else None)
     typer.echo(f"{path}", err=True)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE: Final = 10_000  # the most events that the service gives at once
+TIMES: Final = ("since", "until")
 RETRIES: Final = 12  # with the SDK's adaptive back-off: throttling is waited out
 
 
@@ -33,6 +34,7 @@ class Window:
     since: datetime
     until: datetime | None = None
     streams: tuple[str, ...] = ()  # beginnings of stream names; all where there are none
+    asked: str = ""  # the user's words for the time, where they mean another one each day: "2h"
 
     @property
     def name(self) -> str:
@@ -40,6 +42,11 @@ class Window:
         words = (self.group, self.since.isoformat(), str(self.until), *self.streams)
         digest = hashlib.blake2b("|".join(words).encode(), digest_size=6).hexdigest()
         return f"{self.group.strip('/').replace('/', '-')}-{digest}"
+
+    @property
+    def question(self) -> list[str]:
+        """What the user asked for: a stopped fetch goes on where the same is asked for."""
+        return [self.group, self.asked, *self.streams]
 
 
 def fetch_cloudwatch(
@@ -61,16 +68,27 @@ def fetch_cloudwatch(
         SourceError: The group cannot be read; boto3 is not installed.
         OutputError: The folder cannot be written.
     """
-    target, state = out / f"{window.name}.jsonl.gz", out / f".{window.name}.token"
     client = client or _client()
     try:
         out.mkdir(parents=True, exist_ok=True)
+        window = _begun(window, out)
+        target, state = out / f"{window.name}.jsonl.gz", out / f".{window.name}.token"
         token = json.loads(state.read_text("utf-8")) if state.exists() else {"size": 0}
         _write_pages(window, target, state, token, client, tell)
     except OSError as error:
         advice = "Choose a folder that you may write to"
         raise OutputError(f"{out}: cannot be written ({error.strerror}). {advice}") from error
     return target
+
+
+def _begun(window: Window, out: Path) -> Window:
+    """Return the window of a stopped fetch that the same words began, else *window*."""
+    for state in sorted(out.glob(".*.token")) if window.asked else ():
+        token = json.loads(state.read_text("utf-8"))
+        if token.get("asked") == window.question and not token["done"]:
+            since, until = (token[name] and datetime.fromisoformat(token[name]) for name in TIMES)
+            return replace(window, since=since, until=until)
+    return window
 
 
 def _write_pages(
@@ -91,7 +109,8 @@ def _write_pages(
             if events:
                 file.write(gzip.compress(_lines(events), 6, mtime=0))
                 file.flush()
-            _keep(state, {"size": file.tell(), "next": following, "done": following is None})
+            told = {"size": file.tell(), "next": following, "done": following is None}
+            _keep(state, told | _identity(window))
             if tell:
                 tell(count)
 
@@ -131,6 +150,11 @@ def _lines(events: list[dict[str, Any]]) -> bytes:
     keys = ("logStreamName", "timestamp", "message", "ingestionTime", "eventId")
     kept = [{key: event[key] for key in keys if key in event} for event in events]
     return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in kept).encode()
+
+
+def _identity(window: Window) -> dict[str, Any]:
+    until = window.until.isoformat() if window.until else None
+    return {"asked": window.question, "since": window.since.isoformat(), "until": until}
 
 
 def _keep(state: Path, token: dict[str, Any]) -> None:

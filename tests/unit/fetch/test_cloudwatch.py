@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,26 @@ def test_a_stopped_fetch_goes_on_behind_the_last_whole_page(
     path = fetch_cloudwatch(Window(GROUP, RECENT), tmp_path, client=group)
 
     assert len(_events(path)) == 60
+
+
+def test_a_stopped_fetch_of_the_last_two_hours_goes_on_and_a_finished_one_begins_anew(
+    group: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnilog.fetch.cloudwatch.PAGE", 7)
+    first, later, last = (
+        Window(GROUP, RECENT + timedelta(milliseconds=ms), asked="2h to now") for ms in (0, 9, 10)
+    )
+    other = replace(later, asked="3h to now")
+
+    def stop(count: int) -> None:
+        if count > 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch_cloudwatch(first, tmp_path, client=group, tell=stop)
+    files = [fetch_cloudwatch(window, tmp_path, client=group) for window in (other, later, last)]
+
+    assert [len(_events(path)) for path in files] == [42, 60, 40]
 
 
 def test_a_group_that_is_not_there_is_one_sentence(client: Any, tmp_path: Path) -> None:
