@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -36,6 +37,8 @@ T = TypeVar("T")
 KEEP: Final = ("Unauthorized", "IP address pool stats", "Starting L-IPAMD", "refused")
 FOLDER: Final = Path(tempfile.mkdtemp(prefix="cnilog-fuzz-"))
 MOST: Final = 1 << 20  # bytes that an input of a few KiB may become before a limit holds it
+BETWEEN: Final = b"\0\0"  # two files of an input
+FILES: Final = 8  # of an input, at most
 NAMES: Final = ("ipamd.log", "aws-node-x7k2p.log", "kubelet.log", "export", "events.json", "0.log")
 
 
@@ -160,14 +163,29 @@ def _all(frames: object) -> list[str]:
 
 def read(data: bytes) -> None:
     """Every line is accounted for, and the fast path gives what the plain one gives."""
-    path = written(data)
+    with mock.patch.object(member, "SMALLEST", 1):  # what is short is skimmed, too
+        compare(written(data))
+
+
+def folders(data: bytes) -> None:
+    """Files that are read together are accounted for, and read the same either way."""
+    place = FOLDER / f"{os.getpid()}-folder"
+    shutil.rmtree(place, ignore_errors=True)
+    for number, part in enumerate(data.split(BETWEEN)[:FILES]):
+        node = place / f"node-{number % 3}"
+        node.mkdir(parents=True, exist_ok=True)
+        (node / f"{number}-{NAMES[len(part) % len(NAMES)]}").write_bytes(part)
+    compare(place)
+
+
+def compare(path: Path) -> None:
+    """Assert that reading all of *path*, and only some of it, tell the same."""
     try:
         plain = ingest.read(path)
     except SourceError:
         return
     check(plain)
-    with mock.patch.object(member, "SMALLEST", 1):
-        fast = ingest.read(path, keep=KEEP)
+    fast = ingest.read(path, keep=KEEP)
     error_like = pl.col("level").is_in(["error", "fatal"]) | ~pl.col("decoded")
     held = pl.col("message").str.contains_any(list(KEEP))
     wanted = plain.records.filter(error_like.fill_null(value=False) | held)

@@ -16,16 +16,21 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "src")]
+
+from fuzz.ingesting import BETWEEN
 
 from cnilog.catalog.load import DEFAULT
 from cnilog.discovery.generate import SCENARIOS, generate, papers
 from cnilog.discovery.generate.damage import DAMAGES
 from cnilog.discovery.generate.make import eras_of
 from cnilog.discovery.generate.wraps import ENVELOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FOLDER: Final = Path(__file__).parent / "seeds"
 Seeds = dict[str, bytes]
@@ -178,6 +183,15 @@ def _messages() -> Seeds:
     return found
 
 
+def _folders(pieces: Sequence[bytes]) -> Seeds:
+    """Return inputs of several files each: a fuzzer reads them at the price of one."""
+    found = {}
+    for number in range(0, len(pieces), 5):
+        files = [_piece(piece, 500) for piece in pieces[number : number + 5]]
+        found[f"{number}"] = BETWEEN.join([*files, files[0]])  # the first again: a copy
+    return found
+
+
 def _texts() -> Seeds:
     names = (
         "/var/log/containers/aws-node-x7k2p_kube-system_aws-node-" + "ab" * 32 + ".log",
@@ -212,6 +226,7 @@ def corpus() -> dict[str, Seeds]:
         "line-envelopes": wrapped,
         "document-envelopes": exports,
         "read": {**first, **wrapped, **exports, "tgz": packed["tgz"]},
+        "folders": _folders([*logs.values()]),
         "documents": facts,
         "iam": {name: facts[name] for name in ("policy.json", "trust.json", "main.tf")},
         "catalog": _patterns(),

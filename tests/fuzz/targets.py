@@ -34,6 +34,7 @@ TARGETS: Final = {
     "line-envelopes": Target(ingesting.line_envelopes, heavy=True),
     "document-envelopes": Target(ingesting.document_envelopes, 16_384, heavy=True),
     "read": Target(ingesting.read, 8192, heavy=True),
+    "folders": Target(ingesting.folders, 8192, heavy=True),
     "documents": Target(judging.documents, 8192),
     "iam": Target(judging.iam, 8192),
     "catalog": Target(judging.catalog),
