@@ -12,7 +12,7 @@ from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import numbered, split_lines
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader
-from cnilog.ingest.wrapped import may_be_wrapped, rejoin
+from cnilog.ingest.wrapped import is_wrapped, rejoin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,11 +38,9 @@ def read_lines(file: File, chunks: Iterable[bytes], keep: Sequence[str] | None) 
 
 def read_wrapped(file: File, chunk: bytes, keep: Sequence[str] | None) -> Part | None:
     """Return what *chunk*, a whole file, holds where its lines were wrapped; else null."""
-    if not may_be_wrapped(chunk):
+    if not is_wrapped(chunk):
         return None
-    lines = lines_of(chunk, 1)
-    frame = rejoin(lines)
-    return _read(Reader(file, keep), iter((frame,))) if frame.height < lines.height else None
+    return _read(Reader(file, keep), iter((rejoin(lines_of(chunk, 1)),)))
 
 
 def read_document(file: File, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None) -> Part:

@@ -59,23 +59,34 @@ class Found:
         return self.cuts >= FEWEST and self.cuts >= AGREE * (self.cuts + self.others)
 
 
-def may_be_wrapped(text: bytes) -> bool:
-    """Return whether *text*, a whole file, has few lines, and some that begin as no record does."""
+def is_wrapped(text: bytes) -> bool:
+    """Return whether *text*, a whole file, holds lines that `rejoin` puts together."""
     if len(text) > BYTES or text.count(b"\n") > MOST:
         return False
-    return sum(not line.startswith(PLAIN) for line in text.splitlines()) >= FEWEST
+    lines = text.splitlines()
+    widest = max(map(len, lines), default=0)  # in bytes, of which a character has up to four
+    if not NARROWEST <= widest <= (WIDEST if text.isascii() else 4 * WIDEST):
+        return False
+    if sum(not line.startswith(PLAIN) for line in lines) < FEWEST:
+        return False
+    return bool(_wrapped([line.decode() for line in lines]))
 
 
 def rejoin(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* (`PEELED`, a whole file) with the parts of wrapped lines in one row."""
-    texts = [text.rstrip("\r\n") for text in frame["text"].to_list()]
+    whole = _wrapped([text.rstrip("\r\n") for text in frame["text"].to_list()])
+    return merged(frame, whole) if whole else frame
+
+
+def _wrapped(texts: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """Return last row and text of the records in *texts* that were wrapped, by their first row."""
     width = max(map(len, texts), default=0)
     if not NARROWEST <= width <= WIDEST:
-        return frame
+        return {}
     ways = [_found(texts, _cut(width))]
     ways += [_found(texts, _folded(width))] if width <= SOFT_WIDEST else []
     best = max(ways, key=lambda found: found.cuts - found.others)
-    return merged(frame, best.whole) if best.holds else frame
+    return best.whole if best.holds else {}
 
 
 def _cut(width: int) -> Joint:
