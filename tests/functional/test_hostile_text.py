@@ -144,12 +144,18 @@ def test_no_policy_acts(tmp_path: Path, format: str) -> None:
         "Sid": hostile + SECRET, "Effect": "Deny", "Action": [f"ec2:{hostile}", "ec2:Describe*"],
         "Resource": f"arn:aws:ec2:*:*:{hostile}", "Condition": {"Bool": {hostile: hostile}},
     }  # fmt: skip
+    allowed = {  # the key of its condition is told
+        "Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+        "Condition": {"StringEquals": {f"aws:RequestTag/{hostile}{SECRET}": hostile}},
+    }  # fmt: skip
     path = tmp_path / f"{hostile.replace('/', '')}.json"
-    path.write_text(json.dumps({"Statement": [statement]}, ensure_ascii=False), "utf-8")
+    path.write_text(json.dumps({"Statement": [statement, allowed]}, ensure_ascii=False), "utf-8")
     arguments = ["iam", str(path), "--format", format]
     result = CliRunner().invoke(app, arguments, prog_name="cnilog")
 
     assert result.exit_code == 0
+    assert "evil" in result.output
+    assert "[masked]" in result.output
     assert ACTS.findall(result.output) == []
     assert HIDDEN not in result.output
 
