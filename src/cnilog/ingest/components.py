@@ -8,11 +8,15 @@ program.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cnilog.ingest.hitting import MANY
 from cnilog.schema import COMPONENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAMES: Final = tuple(
     (re.compile(words, re.IGNORECASE), found)
@@ -45,6 +49,7 @@ CALLERS: Final = (  # folder of the caller → program; folders that several sha
         "ipamd",
     ),
 )
+HINTS: Final = ("by_caller", "kubelet", "by_logrus")
 NOBODY: Final = "unknown"  # is no component: a text of nothing but sentences names no program
 KUBELET: Final = (
     r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
@@ -153,18 +158,29 @@ def components(frame: pl.DataFrame) -> pl.Series:
     named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
     found = pl.coalesce(named.otherwise(known), guess, pl.col("usual"))
     told = pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))
-    rows = frame.select("format", "component", "known", "usual", *_by_callers(frame["caller"]))
-    return rows.with_columns(_by_logrus(frame)).select(told).to_series()
+    return _hinted(frame).select(told).to_series()
 
 
-def _by_callers(callers: pl.Series) -> pl.DataFrame:
-    """Return `by_caller` of *callers*, and whether the ``kubelet`` has such a file; each once."""
+def _hinted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with `HINTS`; of many rows only what is needed, and each caller asked once."""
+    form, caller = pl.col("format"), pl.col("caller")
+    of_caller = (by_caller(caller), caller.str.contains(KUBELET))
+    if frame.height < MANY:
+        hints = (*of_caller, pl.when(form == "logrus").then(by_logrus()))
+        return frame.with_columns(one.alias(name) for one, name in zip(hints, HINTS, strict=True))
+    callers = _each_once(frame["caller"], of_caller)
+    needed = frame.select("format", "component", "known", "usual")
+    return needed.with_columns(*callers, _by_logrus(frame))
+
+
+def _each_once(callers: pl.Series, hints: Sequence[pl.Expr]) -> pl.DataFrame:
+    """Return the *hints* of *callers*, asked of each once."""
     caller = pl.col("caller")
     each = callers.unique().drop_nulls().to_frame("caller")
-    each = each.select(caller, by_caller=by_caller(caller), kubelet=caller.str.contains(KUBELET))
+    each = each.select(caller, *(one.alias(n) for one, n in zip(hints, HINTS, strict=False)))
     return callers.to_frame("caller").select(
         caller.replace_strict(each["caller"], each[name], default=None).alias(name)
-        for name in ("by_caller", "kubelet")
+        for name in HINTS[: len(hints)]
     )
 
 
