@@ -210,6 +210,11 @@ def test_an_answer_that_is_refused_in_its_middle_leaves_nothing(tmp_path: Path) 
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["pods.json"]
 
 
+def _waits(pid: int) -> bool:
+    """Return whether the process *pid* sleeps, as one does that waits for another."""
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "S"
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_while_kubectl_answers_leaves_no_half_and_no_kubectl(
     tmp_path: Path, number: int, code: int
@@ -220,6 +225,8 @@ def test_a_signal_while_kubectl_answers_leaves_no_half_and_no_kubectl(
     command = [sys.executable, "-m", "cnilog", "fetch", "kube", "--kubectl", kubectl, "-o"]
     process = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
     slow = os.open(tmp_path / "answer", os.O_WRONLY)  # opens once kubectl reads: in its middle
+    while not _waits(process.pid):  # a busy machine may not have told it yet that kubectl runs
+        os.sched_yield()
     process.send_signal(number)
     _, error = process.communicate(timeout=60)
     word = "interrupted" if number == signal.SIGINT else "terminated"
