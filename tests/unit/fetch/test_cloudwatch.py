@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import socket
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,3 +152,30 @@ def test_without_a_region_it_is_said_in_one_line(
 
     with pytest.raises(SourceError, match="no client for CloudWatch"):
         fetch_cloudwatch(Window(GROUP, SINCE), tmp_path / "out")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_service_is_silent_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{service.getsockname()[1]}")
+        command = [sys.executable, "-m", "cnilog", "fetch", "cloudwatch", "--log-group", GROUP]
+        process = subprocess.Popen(
+            [*command, "--since", "2h", "-o", str(tmp_path / "out")],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        service.settimeout(60)
+        connection, _ = service.accept()
+        with connection:
+            assert connection.recv(1)  # it has asked, and gets no answer
+            process.send_signal(number)
+            _, error = process.communicate(timeout=60)
+    word = "interrupted" if number == signal.SIGINT else "terminated"
+
+    assert (process.returncode, error) == (code, f"cnilog: {word}\n")
+    assert [one.read_bytes() for one in (tmp_path / "out").rglob("*.gz")] == [b""]  # no half page
