@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnilog.lazily import names
 from cnilog.version import __version__
 
 if TYPE_CHECKING:
@@ -89,16 +90,7 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # checkers know the names from above, and would take anything from here
-
-    def __getattr__(name: str) -> object:
-        """Return the public *name*, imported now."""
-        if name not in _HOMES:
-            raise AttributeError(f"module 'cnilog' has no attribute '{name}'")
-        from importlib import import_module
-
-        found: object = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = found
-        return found
+    __getattr__ = names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -10,10 +10,8 @@ from typing import Final
 # Polars' allocator keeps pages that it no longer needs until the system asks for them. Giving them
 # back costs nothing that was measured, and a long log takes a tenth less.
 ALLOCATOR: Final = ("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
-PLUGINS: Final = (
-    "PYDANTIC_DISABLE_PLUGINS",
-    "__all__",
-)  # looking for some reads all packages' names
+# Looking for pydantic's plugins reads the description of every installed package.
+PLUGINS: Final = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
 NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a fifth of the start
 
 

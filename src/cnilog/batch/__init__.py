@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from cnilog.lazily import names
 
 if TYPE_CHECKING:
     from cnilog.batch.compaction import compact
@@ -24,11 +25,4 @@ __all__ = ["Batch", "Plan", "Tally", "compact", "open_batch", "run_batch"]
 
 
 if not TYPE_CHECKING:  # checkers know the names from above, and would take anything from here
-
-    def __getattr__(name: str) -> object:
-        """Return the public *name*, imported now."""
-        if name not in _HOMES:
-            raise AttributeError(f"module 'cnilog.batch' has no attribute '{name}'")
-        found: object = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = found
-        return found
+    __getattr__ = names(__name__, _HOMES)

@@ -106,13 +106,11 @@ def without_context(signs: list[Sign], catalog: Catalog) -> list[Sign]:
     A symptom of severity info only says where something failed: it counts where no other pattern
     knows one of its records.
     """
-    context = {id(sign) for sign in signs if _is_context(catalog.by_id[sign.pattern])}
-    yielding = {record for sign in signs if id(sign) in context for record in sign.records}
-    known: set[int] = set()
-    for sign in signs:
-        if id(sign) not in context:
-            known |= yielding.intersection(sign.records)
-    return [sign for sign in signs if id(sign) not in context or known.isdisjoint(sign.records)]
+    told = [(sign, _is_context(catalog.by_id[sign.pattern])) for sign in signs]
+    asked = {record for sign, yields in told if yields for record in sign.records}
+    others = (sign for sign, yields in told if not yields)
+    known = set[int]().union(*(asked.intersection(sign.records) for sign in others))
+    return [sign for sign, yields in told if not yields or known.isdisjoint(sign.records)]
 
 
 def _is_context(pattern: Pattern) -> bool:

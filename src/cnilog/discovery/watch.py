@@ -21,6 +21,7 @@ from cnilog import diagnosis, documents, matching
 from cnilog.discovery.news import news, worth_telling
 from cnilog.discovery.survivors import DROPPED, added, counted, thin
 from cnilog.ingest.live import Live
+from cnilog.matches import Matches
 from cnilog.report.phrases import verdict
 from cnilog.schema import empty
 
@@ -114,7 +115,7 @@ class Watcher:
 
     def _diagnosed(self) -> Report:
         reading = self.live.reading()
-        matches = self._match(reading.records)
+        matches = Matches.of(self._match(reading.records))
         signs = matching.signs(matches, reading.runs, reading.histogram, self.catalog)
         signs = counted(signs, self._dropped, reading.records)
         facts = documents.read(reading.documents)

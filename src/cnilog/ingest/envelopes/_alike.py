@@ -60,7 +60,7 @@ def _like(line: str, text: str, times: Sequence[str]) -> Alike | None:
         end = one.end(2)
         if one[1] == text:
             after = line[end : following.start(2) if following else None]
-    last = line.endswith(after) and found[-1][1] == text
+    last = found[-1][1] == text
     if not (last or UNLIKE.search(after)):
         return None
     return Alike(f"^{''.join(parts)}{re.escape(line[end:])}$", text, after, last)

@@ -39,14 +39,14 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
         _carries=text.str.contains(STAMP),
         _stamp=text.str.extract(STAMP, 1).str.replace("  ", " 0"),
         _rest=text.str.replace(STAMP, ""),
-    ).with_columns(_who=pl.col("_rest").str.extract(WHO, 1))
+    ).with_columns(_who=pl.col("_rest").str.extract(WHO, 1).fill_null("kernel"))
     known = learn(
         frame,
         env_ts=pl.col("_stamp")
         .str.to_datetime("%a %b %d %H:%M:%S %Y", time_unit="us", strict=False)
         .dt.replace_time_zone("UTC"),
-        writer=pl.when("_carries").then(pl.coalesce("_who", pl.lit("kernel"))),
-        component=pl.when("_carries").then(component_of(pl.coalesce("_who", pl.lit("kernel")))),
+        writer=pl.when("_carries").then("_who"),
+        component=pl.when("_carries").then(component_of(pl.col("_who"))),
         text=pl.when("_carries").then(pl.col("_rest").str.replace(WHO, "")),
     )
     return known.select(pl.exclude("^_.*$"))
