@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.errors import SourceError
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ CREDENTIALS: Final = (  # where one of these is set, no profile is looked at
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 )
 # What an S3 server answers where it refuses, inside what the library says of it.
-ANSWER: Final = re.compile(r"<Code>([^<]{1,80})</Code>\s*<Message>([^<]{1,300})</Message>")
+ANSWER: Final = regex(r"<Code>([^<]{1,80})</Code>\s*<Message>([^<]{1,300})</Message>")
 CHECK: Final = "Check the name, the region and your credentials"
 
 

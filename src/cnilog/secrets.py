@@ -7,8 +7,9 @@ there. Names, addresses and account ids are no secrets; `cnilog.redaction` repla
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from cnilog.lazily import regex
 
 MASK: Final = "[masked]"
 
@@ -99,13 +100,13 @@ _SHAPES: Final = (
         r"[a-zA-Z0-9+.-]://[^\s/:@\"']{0,200}:[^\s/@\"']{1,400}@",
     ),
 )
-_SECRETS: Final = tuple(re.compile(exact) for exact, _ in _SHAPES)
+_SECRETS: Final = tuple(regex(exact) for exact, _ in _SHAPES)
 # Finds whatever `mask` masks, and takes the sign before it along; for engines without look-around.
 # Such an engine reads on after a find for as long as an earlier place might still become one: what
 # begins a shape is short, or a text full of finds costs its square. A lazy bound stays one there.
 LIKELY: Final = rf"\w?(?:{'|'.join(likely for _, likely in _SHAPES)})"
 # One of these is in every text that any of the patterns takes: the cheap question first.
-_HINT: Final = re.compile(
+_HINT: Final = regex(
     r"(?i)PRIVATE KEY|eyJ|AKIA|ASIA|ABIA|ACCA|FwoGZXIvYXdz|IQoJb3JpZ2lu|AQoDYXdz"
     r"|authorization|bearer"
     r"|basic|token|secret|passw|passphrase|_?key\b|key[\"'\\ ]{0,4}[:=]|x-amz|://[^\s/@]*:[^\s/@]*@"

@@ -13,11 +13,13 @@ neither true nor false.
 from __future__ import annotations
 
 import operator
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from cnilog.lazily import regex
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping
 
     from cnilog.finding import Value
@@ -33,10 +35,10 @@ _COMPARE: Final = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_STATE: Final = re.compile(r"value is (not )?(empty|true|false)")
-_COMPARISON: Final = re.compile(r"value (==|!=|<=|>=|<|>) (?:'([^']*)'|(-?\d+(?:\.\d+)?))")
-_MEMBER: Final = re.compile(r"(?:'([^']*)'|([a-z_][a-z0-9_]*)) in value")
-_PART: Final = re.compile(r"value contains '([^']*)'")
+_STATE: Final = regex(r"value is (not )?(empty|true|false)")
+_COMPARISON: Final = regex(r"value (==|!=|<=|>=|<|>) (?:'([^']*)'|(-?\d+(?:\.\d+)?))")
+_MEMBER: Final = regex(r"(?:'([^']*)'|([a-z_][a-z0-9_]*)) in value")
+_PART: Final = regex(r"value contains '([^']*)'")
 
 
 def holds(expression: str, value: Value, captured: Captured) -> bool | None:

@@ -14,13 +14,14 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from cnilog.catalog.versions import number
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnilog.catalog.versions import Number
 
-VERB: Final = re.compile(r"%(?:[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|%)")
+VERB: Final = regex(r"%(?:[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|%)")
 PIECE: Final = 6  # characters: a shorter piece is in too many messages to look up by
 NEWEST: Final = (9_999, 0, 0)  # newer than any release
 ERRORS: Final = ("warn", "error", "fatal")

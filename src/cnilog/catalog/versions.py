@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-import re
 from typing import TYPE_CHECKING, Final
+
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,8 @@ _OPERATORS: Final[dict[str, Callable[[Number, Number], bool]]] = {
     "=": operator.eq,
     "!=": operator.ne,
 }
-_NUMBER: Final = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?!\d)")
-_TEST: Final = re.compile(r"(>=|<=|!=|>|<|=)\s*(v?\d+\.\d+(?:\.\d+)?)")
+_NUMBER: Final = regex(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?!\d)")
+_TEST: Final = regex(r"(>=|<=|!=|>|<|=)\s*(v?\d+\.\d+(?:\.\d+)?)")
 
 
 def number(version: str) -> Number | None:

@@ -7,7 +7,6 @@ disagree, each has its own, and what holds of none in particular is unknown.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -17,8 +16,10 @@ import polars as pl
 from cnilog.diagnosis import fleet
 from cnilog.diagnosis.versions import Releases, read_releases
 from cnilog.finding import Versions
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping
 
     from cnilog.catalog.model import Applies
@@ -35,8 +36,8 @@ CONTEXT_LITERALS: Final = (
     "networkpolicy agent version",
 )
 _AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
-_IMAGE: Final = re.compile(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
-_AGENT_IMAGE: Final = re.compile(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
+_IMAGE: Final = regex(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
+_AGENT_IMAGE: Final = regex(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
 _FAMILIES: Final = {  # what is printed in clusters of one address family only
     "ipv6": r"IPv6 Mode is enabled|AssignPodIPv6Address|AssignIpv6Addresses|IPv6 Prefixes on ENI"
     r"|https://\[[0-9a-f]{2,4}:[0-9a-f:]*\]:443",

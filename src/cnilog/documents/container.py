@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.documents.daemonset import env_problems, family_missing
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import dig, entries, line_of, values, walk
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 # The CNI's own variables: others may hold secrets, and say nothing of it.
-_OURS: Final = re.compile(
+_OURS: Final = regex(
     r"(?:AWS_VPC_|WARM_|MINIMUM_IP_TARGET|MAX_ENI|ENABLE_(?!CLOUDWATCH)|DISABLE_|ENI_CONFIG_|POD_MTU"
     r"|POD_SECURITY_GROUP_|NETWORK_POLICY_|CLUSTER_NAME|CLUSTER_ENDPOINT|IP_COOLDOWN|ANNOTATE_POD_IP"
     r"|AWS_MANAGE_|AWS_EXTERNAL_|ADDITIONAL_ENI_TAGS|VPC_CNI_VERSION|AWS_ROLE_ARN|NO_PROXY|no_proxy)\w*"

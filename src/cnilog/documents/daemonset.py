@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnilog.catalog.versions import number
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import dig, entries, line_of, objects
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnilog.finding import Document
 
-_TAG: Final = re.compile(r"amazon-k8s-cni(?P<init>-init)?:(?P<tag>v?\d+\.\d+\.\d+[\w.-]*)")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")  # longer ones are none to Go
+_TAG: Final = regex(r"amazon-k8s-cni(?P<init>-init)?:(?P<tag>v?\d+\.\d+\.\d+[\w.-]*)")
+_INTEGER: Final = regex(r"[+-]?[0-9]{1,18}")  # longer ones are none to Go
 _WHOLE: Final = (
     "AWS_VPC_ENI_MTU",
     "POD_MTU",

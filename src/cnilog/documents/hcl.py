@@ -18,13 +18,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from cnilog.lazily import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORDS: Final = ("aws_iam_policy", "aws_iam_role_policy")
 LONGEST: Final = 200_000  # characters: the grammar is slow
-_ENCODED: Final = re.compile(r"^\$\{jsonencode\((.*)\)\}$", re.DOTALL)
-_HEREDOC: Final = re.compile(r'^"?<<-?\s*(\w+)\n(.*?)\n\s*\1"?$', re.DOTALL)
+_ENCODED: Final = regex(r"^\$\{jsonencode\((.*)\)\}$", re.DOTALL)
+_HEREDOC: Final = regex(r'^"?<<-?\s*(\w+)\n(.*?)\n\s*\1"?$', re.DOTALL)
 
 
 @lru_cache(maxsize=16)  # the same text is asked for its kind, its roles and its statements

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import count, line_of, mappings, values, walk
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 COOLING_S: Final = 30.0  # addressCoolingPeriod; IP_COOLDOWN_PERIOD changes it from v1.15.0 on
-_TIME: Final = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d")
+_TIME: Final = regex(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d")
 CHECKPOINT_VERSION: Final = "vpc-cni-ipam/1"
-_METRIC: Final = re.compile(r"(?m)^(awscni_\w+)(?:\{([^}]*)\})? (\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)$")
-_LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
+_METRIC: Final = regex(r"(?m)^(awscni_\w+)(?:\{([^}]*)\})? (\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)$")
+_LABEL: Final = regex(r'(\w+)="([^"]*)"')
 
 
 def _pools(document: Document) -> Iterable[Fact] | None:

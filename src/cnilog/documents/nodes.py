@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Final
 from cnilog.documents.cluster import NODE_LABELS
 from cnilog.documents.reader import Reader
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnilog.finding import Document
 
-_ROW: Final = re.compile(
+_ROW: Final = regex(
     r"(?m)^(?:node/)?(?P<name>[a-z0-9][a-z0-9.-]+)\s+(?P<status>(?:Not)?Ready(?:,\w+)*)\s+\S+\s+"
     r"(?:\d{1,9}[smhdy])+\s+v\d+\.\d+\.\d+"
 )
-_NAME: Final = re.compile(r"(?m)^Name:\s+(\S+)$")
+_NAME: Final = regex(r"(?m)^Name:\s+(\S+)$")
 _LABELS: Final = {
-    fact: re.compile(rf"(?m)(?<![\w.])(?:{'|'.join(map(re.escape, labels))})=(\S+)$")
+    fact: regex(rf"(?m)(?<![\w.])(?:{'|'.join(map(re.escape, labels))})=(\S+)$")
     for fact, labels in NODE_LABELS.items()
 }
-_CORDONED: Final = re.compile(r"(?m)^Unschedulable:\s+true$")
+_CORDONED: Final = regex(r"(?m)^Unschedulable:\s+true$")
 
 
 def _table(document: Document) -> Iterable[Fact] | None:

@@ -11,27 +11,28 @@ from typing import TYPE_CHECKING, Any, Final
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import count, dig, loaded, mappings, objects
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnilog.finding import Document
 
-_AGE: Final = re.compile(r"(\d{1,9})([smhdy])")
+_AGE: Final = regex(r"(\d{1,9})([smhdy])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "y": 31_536_000}
-_ROW: Final = re.compile(
+_ROW: Final = regex(
     r"^(?:(?P<namespace>[a-z0-9-]+)\s+)?(?P<name>(?:pod/)?(?:aws-node|kube-proxy)-[a-z0-9]{4,10})\s+"
     r"(?P<ready>\d+)/(?P<of>\d+)\s+(?P<status>\S+)\s+(?P<restarts>\d{1,9})"
     r"(?:\s+\((?P<last>[0-9smhdy]+) ago\))?\s+(?P<age>[0-9smhdy]+)\b(?P<rest>.*)$"
 )
-_PART: Final = re.compile(  # what `kubectl describe` says of one container
+_PART: Final = regex(  # what `kubectl describe` says of one container
     r"(?m)^(?P<indent> *)(?P<name>aws-node|aws-eks-nodeagent|aws-vpc-cni-init|kube-proxy):[ \t]*\n"
     r"(?P<body>(?:(?P=indent) +\S.*(?:\n|\Z))+)"
 )
-_UNREADY: Final = re.compile(r"(?m)^\s+Ready:\s+False")
+_UNREADY: Final = regex(r"(?m)^\s+Ready:\s+False")
 _BACKOFF: Final = "CrashLoopBackOff"
 _INIT_FAILED: Final = {"Init:CrashLoopBackOff", "Init:Error"}
-_TROUBLE: Final = re.compile(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
+_TROUBLE: Final = regex(r"BackOff|Error|OOMKilled|ErrImage|Init:|CreateContainer")
 
 
 @dataclass(slots=True)

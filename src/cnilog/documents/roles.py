@@ -7,7 +7,6 @@ belongs to every role. Where the service account names its role, only that role 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from cnilog.documents.hcl import terraform_policies
 from cnilog.documents.policy import Statement, policy_documents, statements
 from cnilog.documents.shapes import line_of, values, walk
 from cnilog.finding import Document
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ TELLING: Final = (
     "ec2:AttachNetworkInterface",
 )
 _EVERY: Final = ("ec2:*",)
-_AWS: Final = re.compile(r"arn:aws[\w-]*:iam::aws:policy/")
+_AWS: Final = regex(r"arn:aws[\w-]*:iam::aws:policy/")
 _SEES: Final = tuple(
     f"ec2:describe{what}" for what in ("instances", "instancetypes", "securitygroups", "subnets")
 )

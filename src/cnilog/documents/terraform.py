@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Final
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import line_of
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnilog.finding import Document
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/|(?m:^\s*(?:#|//).*$)|(?m:\s(?:#|//)\s.*$)", re.DOTALL)
-_MODULE: Final = re.compile(r'(?m)^\s*module\s+"|"(?:module|module_calls)"\s*:')
-_SWITCH: Final = re.compile(
+_COMMENT: Final = regex(r"/\*.*?\*/|(?m:^\s*(?:#|//).*$)|(?m:\s(?:#|//)\s.*$)", re.DOTALL)
+_MODULE: Final = regex(r'(?m)^\s*module\s+"|"(?:module|module_calls)"\s*:')
+_SWITCH: Final = regex(
     r'"?\b(?:aws_)?(attach_(?:aws_)?vpc_cni_policy|vpc_cni_enable_ipv[46])"?\s*'
     r'(?:=|:\s*\{\s*"constant_value"\s*:|:)\s*("?[^\s,}]+)'
 )

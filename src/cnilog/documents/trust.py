@@ -16,6 +16,7 @@ from cnilog.documents.reader import Reader
 from cnilog.documents.roles import SUBJECT, service_account_role
 from cnilog.documents.shapes import dig, entries, line_of
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 AUDIENCE: Final = "sts.amazonaws.com"
-_ISSUER: Final = re.compile(r"oidc\.eks\.[\w-]+\.amazonaws\.com(?:\.cn)?/id/([0-9A-F]{32})")
+_ISSUER: Final = regex(r"oidc\.eks\.[\w-]+\.amazonaws\.com(?:\.cn)?/id/([0-9A-F]{32})")
 _OPERATORS: Final = {
     "StringEquals",
     "StringLike",

@@ -6,24 +6,24 @@ The EKS log collector writes the answers of the instance metadata service into f
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.documents.reader import Reader
 from cnilog.finding import Fact
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cnilog.finding import Document
 
-REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
-ZONE: Final = re.compile(REGION.pattern + r"(?:-[a-z]+-\d)?[a-z]")  # also local zones
-TYPE: Final = re.compile(r"[a-z][a-z0-9-]*\.(?:nano|micro|small|medium|metal|\d*x?large)[a-z0-9-]*")
+REGION: Final = regex(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
+ZONE: Final = regex(REGION.pattern + r"(?:-[a-z]+-\d)?[a-z]")  # also local zones
+TYPE: Final = regex(r"[a-z][a-z0-9-]*\.(?:nano|micro|small|medium|metal|\d*x?large)[a-z0-9-]*")
 NAMED: Final = (  # the name of the file, what its one line looks like, the fact
-    (re.compile(r"(?:^|[/!])region(?:\.txt)?$"), REGION, "node.region"),
-    (re.compile(r"(?:^|[/!])availability-zone(?:\.txt)?$"), ZONE, "node.zone"),
-    (re.compile(r"(?:^|[/!])instance-type(?:\.txt)?$"), TYPE, "node.instance_type"),
+    (regex(r"(?:^|[/!])region(?:\.txt)?$"), REGION, "node.region"),
+    (regex(r"(?:^|[/!])availability-zone(?:\.txt)?$"), ZONE, "node.zone"),
+    (regex(r"(?:^|[/!])instance-type(?:\.txt)?$"), TYPE, "node.instance_type"),
 )
 
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.hitting import MANY
+from cnilog.lazily import regex
 from cnilog.schema import COMPONENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAMES: Final = tuple(
-    (re.compile(words, re.IGNORECASE), found)
+    (regex(words, re.IGNORECASE), found)
     for words, found in (  # container, unit or file name → program; the first that is found
         (r"egress-(?:v[46]-)?(?:cni|plugin)", "egress-plugin"),
         (r"network-policy|nodeagent|ebpf-sdk|policy-agent", "network-policy-agent"),

@@ -6,7 +6,6 @@ leaves a part, if only to say why it was skipped.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
@@ -27,6 +26,7 @@ from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
 from cnilog.ingest.years import hint_of
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 
 EMPTY: Final = "is empty"
 DOCUMENT: Final = "document"  # the format of a file that is one
-FINE_TIME: Final = re.compile(
-    rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}"
-)  # two logs do not share these
+FINE_TIME: Final = regex(rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}")  # two logs do not share these
 
 
 class MemberReader:

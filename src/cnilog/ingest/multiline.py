@@ -8,7 +8,6 @@ lines that no format knows are ever joined to something.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,16 +15,17 @@ import polars as pl
 
 from cnilog.ingest.formats import FORMATS
 from cnilog.ingest.peeled import WRITER
+from cnilog.lazily import regex
 
 OPENS: Final = {form.name: form.opens for form in FORMATS if form.opens != "nothing"}
 GAP: Final = 200  # lines of other writers that may stand between two lines of a record
 LONGEST: Final = 5_000  # lines of one record; a trace of all goroutines has some thousands
-TRACE: Final = re.compile(
+TRACE: Final = regex(
     r"\s|\[signal |goroutine [0-9]+|created by |exit status |runtime stack:|\.\.\.|\[recovered\]|"
     r"(?:r[0-9a-z]{1,2}|rip|rflags|cs|fs|gs|fault|pc|lr|sp)\s+0x|"
     r"[\w.$*(){}\[\]/@%~,·:+-]+\(.*\)$|main\.|runtime\."
 )
-BEGINS: Final = re.compile(
+BEGINS: Final = regex(
     r'\{"|time=|[0-9]{4}-[0-9]{2}-[0-9]{2}T|[IWEF][0-9]{4} [0-9]|panic: |goroutine |\+ |\[pod/'
     r"|=====|SDK 20"
 )
@@ -33,7 +33,7 @@ WRAPPED: Final = 60  # lines that a hard-wrapped one may have been cut into
 
 TEXT: Final = pl.col("text")
 TORN_JSON: Final = TEXT.str.starts_with('{"') & ~TEXT.str.strip_chars_end().str.ends_with("}")
-QUOTED: Final = re.compile(r'(?:[^"]|"(?:[^"\\]|\\.)*")*')  # every quote that opens is closed
+QUOTED: Final = regex(r'(?:[^"]|"(?:[^"\\]|\\.)*")*')  # every quote that opens is closed
 TORN_LOGRUS: Final = TEXT.str.starts_with('time="') & ~TEXT.str.contains(f"^{QUOTED.pattern}$")
 
 

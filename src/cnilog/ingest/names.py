@@ -14,9 +14,10 @@ Source: kubernetes `pkg/kubelet/kuberuntime`, AWS's `fluent-bit.yaml` for Contai
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+from cnilog.lazily import regex
 
 
 class Name(NamedTuple):
@@ -32,21 +33,21 @@ class Name(NamedTuple):
 
 DNS: Final = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 CONTAINERS: Final = tuple(  # a pod's name may have dots: only where it begins is certain
-    re.compile(rf"{begin}({pod})_({DNS})_({DNS})-([0-9a-f]{{12,64}})(?:\.log|$)")
+    regex(rf"{begin}({pod})_({DNS})_({DNS})-([0-9a-f]{{12,64}})(?:\.log|$)")
     for begin, pod in (
         (r"containers[./]", rf"{DNS}(?:\.{DNS})*"),
         (r"(?:^|[./])", DNS),
         (r"(?:^|/)", rf"{DNS}(?:\.{DNS})*"),
     )
 )
-PODS: Final = re.compile(
+PODS: Final = regex(
     rf"(?:^|[./])({DNS})_({DNS}(?:\.{DNS})*)_([0-9a-f]{{32}}|[0-9a-f-]{{36}})[./]({DNS})[./]([0-9]{{1,9}})\.log"
 )
-HOST: Final = re.compile(r"^([^/ ]+?)[-.](?:dataplane|application|host)(?:[./-]|$)")
-UNIT: Final = re.compile(r"(?:systemd[./])?(kubelet|containerd|docker|kube-proxy)\.service")
-NODE: Final = re.compile(r"^(?:ip-[0-9]|i-[0-9a-f]{8,}|fargate-|.+\.)")
+HOST: Final = regex(r"^([^/ ]+?)[-.](?:dataplane|application|host)(?:[./-]|$)")
+UNIT: Final = regex(r"(?:systemd[./])?(kubelet|containerd|docker|kube-proxy)\.service")
+NODE: Final = regex(r"^(?:ip-[0-9]|i-[0-9a-f]{8,}|fargate-|.+\.)")
 PROGRAMS: Final = tuple(
-    (re.compile(pattern), component)
+    (regex(pattern), component)
     for pattern, component in (
         (r"(?:^|[/_.])ipamd(?:[-.]|$)", "ipamd"),
         (r"(?:^|[/_.])egress-v[46](?:-plugin)?(?:[-.]|$)", "egress-plugin"),

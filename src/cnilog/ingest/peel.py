@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ import polars as pl
 from cnilog.ingest.envelope import SAMPLE_LINES, share
 from cnilog.ingest.envelopes import LINE_ENVELOPES
 from cnilog.ingest.peeled import WRITER
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ FEWEST: Final = 3  # times that show in which order lines come
 FALLING: Final = 0.8  # of the steps in time go back
 DEPTH: Final = 6
 NEAR: Final = 500  # lines that may go on with one, and are held for it at the end of a frame
-BARE: Final = re.compile(  # whole lines that no envelope begins with
+BARE: Final = regex(  # whole lines that no envelope begins with
     r'\{"level":"[a-z]+","ts":"[^"]*","caller":"[^"]*","msg":"|time="[^"]*" level=[a-z]+ msg='
     r"|[IWEF][0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ +[0-9]+ [\w.]+:[0-9]+\] "
     r"|[0-9:.TZ-]{20,24} \[[A-Z]+\][ \t]"

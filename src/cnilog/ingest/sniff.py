@@ -12,15 +12,16 @@ from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.peel import Peeler, is_bare
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.wrapped import rejoin
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from cnilog.finding import Document
 
 SHOWN: Final = 200  # lines that are tried
-LOG_NAME: Final = re.compile(
+LOG_NAME: Final = regex(
     r"(?i)\.log(?:$|[.0-9-])|logs?\.txt$|ipamd|plugin|kubelet|aws-node|messages$|journal|-json\.log"
 )
-EVIDENCE_NAME: Final = re.compile(
+EVIDENCE_NAME: Final = regex(
     r"(?i)\.(?:json|ya?ml|tf|conf|conflist|link|xml|html?|prom|ini|cfg)(?:\.(?:gz|zst|bz2|xz))?$"
 )
 WEAK: Final = frozenset(  # envelopes that any text may carry; the others are made for logs
@@ -28,14 +29,14 @@ WEAK: Final = frozenset(  # envelopes that any text may carry; the others are ma
      "compose", "kubetail", "k9s-screen"}
 )  # fmt: skip
 # sentences of programs in trouble, as people paste them without time and level; tables hold none
-TROUBLE: Final = re.compile(
+TROUBLE: Final = regex(
     r"(?i)failed to|unable to|cannot |could not|not ready:|rpc error|error: |is forbidden"
     r"|unauthorized|connection refused|timed out|probe (?:failed|errored)|panic: |back-off "
     r"|(?:api|operation|request) error|status code: [45]|failed \((?:add|del)\)|exec format error"
     r"|no such file|not authorized|access ?denied|not (?:have )?enough|limit ?exceeded"
 )
 DATA: Final = ("{", "[", "<", "apiVersion:", "---")  # how JSON, XML and YAML begin
-EVENTS_NAME: Final = re.compile(r"(?i)events?[^/]*$")
+EVENTS_NAME: Final = regex(r"(?i)events?[^/]*$")
 
 
 def is_document(sample: str, file: str) -> bool:

@@ -19,6 +19,7 @@ import polars as pl
 from cnilog.ingest.components import base_name, components, program
 from cnilog.ingest.place import Place
 from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
+from cnilog.lazily import regex
 from cnilog.schema import HISTOGRAM, RECORDS, RUNS, TIME, empty
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from cnilog.ingest.part import Part
 
-ROTATED: Final = re.compile(  # what a rotation or a save of an earlier instance adds to a name
+ROTATED: Final = regex(  # what a rotation or a save of an earlier instance adds to a name
     r"(?:\.[0-9]{8}-[0-9]{6}|[-.][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+"
     r"|\.[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}|\.[0-9]{1,3}|\.gz|\.zst|\.bz2"
     r"|[-._]previous|[-._]prev)(?=\.log|\.gz|\.txt|$)"

@@ -7,8 +7,9 @@ becomes U+FFFD), NUL runs, ``\r\n``, ``\r\r\n`` and lone ``\r`` are all seen in 
 from __future__ import annotations
 
 import codecs
-import re
 from typing import TYPE_CHECKING, Final
+
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ BINARY: Final = (  # what files of these kinds begin with
     *(b"SQLite format", b"7z\xbc\xaf", b"Rar!", b"MZ\x90", b"LPKSHHRH"),
     *(b"\xd4\xc3\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"ElfFile\0"),  # pcap, pcapng, evtx
 )
-RETURNS: Final = re.compile(rb"\r+\n?")
+RETURNS: Final = regex(rb"\r+\n?")
 
 
 def encoding(head: bytes) -> str | None:

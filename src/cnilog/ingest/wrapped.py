@@ -13,12 +13,12 @@ this comes before envelopes are looked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.multiline import merged
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ SOFT_WIDEST: Final = 160  # nobody wraps mails wider
 FEWEST: Final = 2  # cuts that agree on a width
 AGREE: Final = 0.8  # of the cuts
 PARTS: Final = 60  # lines that one was cut into
-HEAD: Final = re.compile(  # how a record begins, perhaps behind the name of its writer
+HEAD: Final = regex(  # how a record begins, perhaps behind the name of its writer
     r"\s{0,4}(?:\{(?:\"|$)|time=|level=|<?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|[IWEF][0-9]{4} [0-9]"
     r"|\+ |-- |[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|\[(?:pod/|signal |[A-Z]+\]|\s*[0-9])"
     r"|panic: |goroutine "
@@ -41,7 +41,7 @@ HEAD: Final = re.compile(  # how a record begins, perhaps behind the name of its
 )
 STACK: Final = "goroutine "
 PLAIN: Final = (b'{"', b"time=", b"20", *(b"I0", b"I1", b"W0", b"W1", b"E0", b"E1"))  # most lines
-BLANK, INDENTED = re.compile(r"\t|\s*$"), re.compile(r"\s{2}|\t|\s*$")  # nothing goes on there
+BLANK, INDENTED = regex(r"\t|\s*$"), regex(r"\s{2}|\t|\s*$")  # nothing goes on there
 Joint = Callable[[str, str], str | None]  # what stood between two parts; null where none was cut
 
 

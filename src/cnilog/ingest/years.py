@@ -7,22 +7,20 @@ file's name, else the file's own time. Around New Year two lines may so get diff
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import polars as pl
 
 from cnilog.ingest.times import NO_YEAR
+from cnilog.lazily import regex
 from cnilog.schema import TIME
 
 OLDEST: Final = 2017  # the CNI's first release; archives without times say 1970 or 1980
 TO_LEAP_DAY: Final = timedelta(days=59)  # from the begin of a year
 HALF_A_YEAR: Final = timedelta(days=180)  # a bit less: clocks and zones differ by a day
-IN_NAME: Final = re.compile(r"(20[0-9]{2})-?([0-9]{2})-?([0-9]{2})")
-HEADER: Final = re.compile(
-    r"^-- (?:Logs begin|Journal begins) .*?(20[0-9]{2})-([0-9]{2})-([0-9]{2}) "
-)
+IN_NAME: Final = regex(r"(20[0-9]{2})-?([0-9]{2})-?([0-9]{2})")
+HEADER: Final = regex(r"^-- (?:Logs begin|Journal begins) .*?(20[0-9]{2})-([0-9]{2})-([0-9]{2}) ")
 
 
 def fill_years(

@@ -8,18 +8,19 @@ hundreds of signals, and a query for each costs more than most of them have reco
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
+
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnilog.catalog import Signal
 
-NAMED: Final = re.compile(r"\(\?P?<[A-Za-z_]")  # a group with a name
+NAMED: Final = regex(r"\(\?P?<[A-Za-z_]")  # a group with a name
 WHOLE: Final = "whole_match"  # a group around the regex: null where it does not match
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
 CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime

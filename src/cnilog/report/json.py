@@ -9,17 +9,19 @@ written as JSON escapes (``\u202e``), which lose nothing: a parser gives them ba
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from cnilog.errors import SourceError
 from cnilog.finding import Report
+from cnilog.lazily import regex
 from cnilog.report.safety import INVISIBLE, masked
 
 if TYPE_CHECKING:
+    import re
+
     from cnilog.report import View
 
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_INVISIBLE = regex(f"[{INVISIBLE}]")
 
 
 def write(report: Report, view: View) -> str:

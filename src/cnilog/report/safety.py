@@ -9,14 +9,15 @@ nor hide or reorder words. What markup means is each reporter's own affair.
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnilog.finding import Frozen
+from cnilog.lazily import regex
 from cnilog.secrets import mask
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from cnilog.redaction import Redactor
@@ -44,8 +45,8 @@ INVISIBLE: Final = (
     "\ud800-\udfff"  # bytes that were no UTF-8
     "\U000e0000-\U000e0fff"  # tags, variation selectors
 )
-_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
-_INVISIBLE_OR_BREAK: Final = re.compile(f"[{INVISIBLE}\n\t]")
+_INVISIBLE: Final = regex(f"[{INVISIBLE}]")
+_INVISIBLE_OR_BREAK: Final = regex(f"[{INVISIBLE}\n\t]")
 _SHORT: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 

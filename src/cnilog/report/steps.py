@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from cnilog.lazily import regex
+
 _PROGRAMS: Final = frozenset(
     """
     aws awk cat chmod chown chronyc cnilog containerd crictl ctr curl dig dmesg docker eksctl
@@ -22,11 +24,13 @@ _PROGRAMS: Final = frozenset(
     """.split()  # noqa: SIM905 - words read better than a list of quotes
 )
 _JSON: Final = json.JSONDecoder()
-_FENCE: Final = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
-_SPAN: Final = re.compile(r"`([^`\n]+)`")
-_PROSE: Final = re.compile(r" (?:the|a|an|of|that|which|is|are|and then|or the) ")
-_NEXT: Final = rf"(?:; | and )(?=(?:{'|'.join(sorted(_PROGRAMS))}) )"  # a command after another
-_REST: Final = re.compile(
+_FENCE: Final = regex(r"```\w*\n(.*?)```", re.DOTALL)
+_SPAN: Final = regex(r"`([^`\n]+)`")
+_PROSE: Final = regex(r" (?:the|a|an|of|that|which|is|are|and then|or the) ")
+_NEXT: Final = regex(  # a command after another
+    rf"(?:; | and )(?=(?:{'|'.join(sorted(_PROGRAMS))}) )"
+)
+_REST: Final = regex(
     r", (?=then |and |or |which |until |where |so )| \((?=\w+ )|\. (?=[A-Z])"
     r"| (?=(?:must|should|shows|says|lists|names|tells|gives) )"
     rf"| (?=and (?!(?:{'|'.join(sorted(_PROGRAMS))}) ))"
@@ -88,7 +92,7 @@ def _after_colon(text: str) -> tuple[str, list[str], str]:
     typed = typed.removesuffix(".") if not typed.endswith(" .") else typed
     if _PROSE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", typed)):
         return text, [], ""
-    parts = re.split(_NEXT, typed)
+    parts = _NEXT.split(typed)
     parts = parts if all(_program(part) for part in parts) else [typed]
     return head, parts, words.lstrip(",. ")
 

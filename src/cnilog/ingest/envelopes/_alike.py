@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.envelope import Alike
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ SIGN: Final = (
 )
 # A whole object: its last quote is one of its own, and no line ends before it does.
 OBJECT: Final = rf'\{{(?:{SIGN}|\\\\)*(?:{SIGN})\\"\}}(?:\\[rn])*'
-UNLIKE: Final = re.compile(r'[^\\]"')  # inside of a string, a quote is behind a backslash
+UNLIKE: Final = regex(r'[^\\]"')  # inside of a string, a quote is behind a backslash
 TIME: Final = r"[0-9A-Za-z:.,+ -]*"
 
 

@@ -11,15 +11,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnilog.lazily import regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 LONG: Final = frozenset({"events"})  # arrays of the outer object that may hold millions
-BLANK: Final = re.compile(r"[\s\x1e\x00\ufeff]*")
-OPENS: Final = re.compile(r'\[\s*(?:["\[{\]]|-?\d+(?:[\s,\]]|\.\d)|$)')  # not [signal SIGSEGV: …
-OBJECT: Final = re.compile(r'\{\s*(?:"|\}|$)')
-SEPARATOR: Final = re.compile(r"[\s,]*")
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+BLANK: Final = regex(r"[\s\x1e\x00\ufeff]*")
+OPENS: Final = regex(r'\[\s*(?:["\[{\]]|-?\d+(?:[\s,\]]|\.\d)|$)')  # not [signal SIGSEGV: …
+OBJECT: Final = regex(r'\{\s*(?:"|\}|$)')
+SEPARATOR: Final = regex(r"[\s,]*")
+TOKEN: Final = regex(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings are let through
 
 
@@ -38,9 +40,9 @@ class Value(NamedTuple):
 BULK: Final = 1 << 18  # characters below which elements are read one at a time
 READ: Final = 8 << 20  # characters read at a time
 TRIED: Final = 50  # braces that are tried for the begin of an element
-BEGIN: Final = re.compile(r'\{\s*"(?:logStreamName|timestamp|message|ingestionTime|eventId)"\s*:')
-BEFORE: Final = re.compile(r"\}\s*,\s*\Z")
-LAST: Final = re.compile(r'\]\s*(?:,\s*"(?:searched|next)|\}\s*(?:\{|\Z))')
+BEGIN: Final = regex(r'\{\s*"(?:logStreamName|timestamp|message|ingestionTime|eventId)"\s*:')
+BEFORE: Final = regex(r"\}\s*,\s*\Z")
+LAST: Final = regex(r'\]\s*(?:,\s*"(?:searched|next)|\}\s*(?:\{|\Z))')
 
 
 class _Text:

@@ -23,22 +23,21 @@ from cnilog.ingest.envelopes import event_yaml, insights
 from cnilog.ingest.envelopes._carried import Carried, frame_of, named, oldest_first
 from cnilog.ingest.envelopes._documents import Value
 from cnilog.ingest.envelopes.json_documents import rows as rows_of_documents
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-EDGE: Final = re.compile(r"^(?:-+|\|*\+[-+]*-[-+]*\+\|*)$")
-HEADER: Final = re.compile(
-    r"^\|+(?= )(?=.*\bmessage\b)(?=.*\btimestamp\b)[\s\w|]+\|$", re.MULTILINE
-)
-PAIRS: Final = re.compile(r"^\|+ +field +\| +value +\|+$", re.MULTILINE)
-TITLE: Final = re.compile(r"^\|+ +[A-Za-z]+ +\|+$")  # the name of a command, of a section
-ABOVE: Final = re.compile(r"^-{5,}\r?\n\|.*\|\r?\n", re.MULTILINE)
+EDGE: Final = regex(r"^(?:-+|\|*\+[-+]*-[-+]*\+\|*)$")
+HEADER: Final = regex(r"^\|+(?= )(?=.*\bmessage\b)(?=.*\btimestamp\b)[\s\w|]+\|$", re.MULTILINE)
+PAIRS: Final = regex(r"^\|+ +field +\| +value +\|+$", re.MULTILINE)
+TITLE: Final = regex(r"^\|+ +[A-Za-z]+ +\|+$")  # the name of a command, of a section
+ABOVE: Final = regex(r"^-{5,}\r?\n\|.*\|\r?\n", re.MULTILINE)
 NUMBERS: Final = frozenset({"timestamp", "ingestionTime"})
 LONGEST: Final = 500  # lines of one row
-YAML: Final = re.compile(
+YAML: Final = regex(
     r"^(?:- )?(?:events|results):[ \t\r]*\n\s*- .*?^\s+(?:message|value): ",
     re.MULTILINE | re.DOTALL,
 )

@@ -22,19 +22,20 @@ from cnilog.ingest.envelopes import insights
 from cnilog.ingest.envelopes._carried import Carried, frame_of, named, oldest_first
 from cnilog.ingest.envelopes._json_lines import compact
 from cnilog.ingest.envelopes.tails import DETAILED_HEADER
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import polars as pl
 
-EVENT: Final = re.compile(r"(?:([0-9]{20,})\t)?([0-9]{13})\t(.*)\t([0-9]{13})\Z", re.DOTALL)
-STARTS: Final = re.compile(r"^EVENTS\t", re.MULTILINE)
-TOKENS: Final = re.compile(r"^(?:[bf]/\S+\t?)+$|^SEARCHEDLOGSTREAMS\t")
-RESULT: Final = re.compile(r"^RESULTS\t(@?[\w.@]+)\t", re.MULTILINE)
-AROUND: Final = re.compile(r"^(?:STATISTICS\t|\w+\t(?:Complete|Running|Timeout)$|CWLI\b)")
-JOINT: Final = re.compile(r'\t(?=\{"|time="|panic: |goroutine [0-9]|\[signal |main\.|\t)')
-SPREAD: Final = re.compile(DETAILED_HEADER.removesuffix("(?: |$)") + r" ?\n\{", re.MULTILINE)
+EVENT: Final = regex(r"(?:([0-9]{20,})\t)?([0-9]{13})\t(.*)\t([0-9]{13})\Z", re.DOTALL)
+STARTS: Final = regex(r"^EVENTS\t", re.MULTILINE)
+TOKENS: Final = regex(r"^(?:[bf]/\S+\t?)+$|^SEARCHEDLOGSTREAMS\t")
+RESULT: Final = regex(r"^RESULTS\t(@?[\w.@]+)\t", re.MULTILINE)
+AROUND: Final = regex(r"^(?:STATISTICS\t|\w+\t(?:Complete|Running|Timeout)$|CWLI\b)")
+JOINT: Final = regex(r'\t(?=\{"|time="|panic: |goroutine [0-9]|\[signal |main\.|\t)')
+SPREAD: Final = regex(DETAILED_HEADER.removesuffix("(?: |$)") + r" ?\n\{", re.MULTILINE)
 JOINED_LINES: Final = 8  # a file of joined messages is one line; a trace may add some
 
 

@@ -18,13 +18,14 @@ import polars as pl
 from cnilog.ingest.envelope import LineEnvelope
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import SECOND, iso_time
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PREFIX: Final = rf"{SECOND}\.[0-9]{{3}}Z "
 HEADER: Final = rf"^{SECOND}\.[0-9]{{3}}Z(?: |$)"
-SEELOG: Final = re.compile(r"^\S{24} \[[A-Z]+\]")
+SEELOG: Final = regex(r"^\S{24} \[[A-Z]+\]")
 LEAST: Final = 0.2  # a trace of many lines may make most of a short export
 
 

@@ -21,14 +21,15 @@ from cnilog.ingest.envelopes import event_yaml, events
 from cnilog.ingest.envelopes._carried import Carried, frame_of, pick
 from cnilog.ingest.envelopes._documents import values
 from cnilog.ingest.peeled import PEELED
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START: Final = re.compile(r"==== START logs for container (\S+) of pod (?:(\S+?)/)?(\S+) ====\n?")
-END: Final = re.compile(r"\n?==== END logs for container \S+ of pod \S+ ====\n?")
-OBJECTS: Final = re.compile(r"\s*(?:\{|apiVersion: |kind: |items:|---)")
-LISTS: Final = re.compile(r'\s*\{\s*"kind":\s*"NodeList"|\s*(?:apiVersion: \S+\n)?kind: NodeList')
+START: Final = regex(r"==== START logs for container (\S+) of pod (?:(\S+?)/)?(\S+) ====\n?")
+END: Final = regex(r"\n?==== END logs for container \S+ of pod \S+ ====\n?")
+OBJECTS: Final = regex(r"\s*(?:\{|apiVersion: |kind: |items:|---)")
+LISTS: Final = regex(r'\s*\{\s*"kind":\s*"NodeList"|\s*(?:apiVersion: \S+\n)?kind: NodeList')
 
 
 def _fits(head: str, _: str) -> bool:

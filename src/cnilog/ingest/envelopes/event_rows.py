@@ -19,6 +19,7 @@ import polars as pl
 from cnilog.ingest.envelope import LineEnvelope
 from cnilog.ingest.envelopes._carried import Carried, columns_of, level_of
 from cnilog.ingest.peeled import learn
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ OBJECT: Final = r"(?P<kind>[A-Za-z]+)/(?P<name>[\w.:-]+)"
 PART: Final = r"(?:(?P<part>spec\.\w+\{[^}]*\})\s+)?"
 MESSAGE: Final = r"(?P<message>\S.*)"
 FORMS: Final = tuple(
-    re.compile(form)
+    regex(form)
     for form in (
         rf"^\s*{TYPE}\s+{REASON}\s+{AGE}\s+{SOURCE}\s+{MESSAGE}$",
         rf"^\s*(?:(?P<namespace>[a-z0-9-]+)\s+)?{AGE}\s+{TYPE}\s+{REASON}\s+{OBJECT}\s+{PART}{MESSAGE}$",
@@ -46,7 +47,7 @@ FORMS: Final = tuple(
 CANDIDATE: Final = (
     r"\b(?:Warning|Normal)\s+[A-Z][A-Za-z]+\s|^\s*[A-Z][A-Za-z]+\s{2,}[a-z]+/\S+\s{2,}"
 )
-SUBOBJECT: Final = re.compile(r"^spec\.\w+\{[^}]+\}:? ?")
+SUBOBJECT: Final = regex(r"^spec\.\w+\{[^}]+\}:? ?")
 LEARNED: Final = ("node", "namespace", "pod", "writer", "component", "level", "text")
 NOTHING: Final = Carried(None)
 

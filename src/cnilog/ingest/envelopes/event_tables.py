@@ -25,6 +25,7 @@ from cnilog.ingest.envelope import DocumentEnvelope
 from cnilog.ingest.envelopes._carried import Carried, frame_of
 from cnilog.ingest.envelopes.event_rows import event, event_of
 from cnilog.ingest.peeled import PEELED
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,19 +35,17 @@ COLUMNS: Final = (
     r"TYPE|Type|REASON|Reason|OBJECT|SUBOBJECT|SubobjectPath|SubObjectPath|SOURCE|MESSAGE|Message|"
     r"Age|From"
 )
-WORD: Final = re.compile(rf"(?:(?<=\s)|^)(?:{COLUMNS})(?=\s|$)")
-HEADER: Final = re.compile(
-    rf"^\s*(?:(?:{COLUMNS})\s+)*(?:REASON|Reason)\s+(?:(?:{COLUMNS})(?:\s+|$))*$"
-)
+WORD: Final = regex(rf"(?:(?<=\s)|^)(?:{COLUMNS})(?=\s|$)")
+HEADER: Final = regex(rf"^\s*(?:(?:{COLUMNS})\s+)*(?:REASON|Reason)\s+(?:(?:{COLUMNS})(?:\s+|$))*$")
 NAMES: Final = {
     "LASTSEEN": "LAST SEEN", "FIRSTSEEN": "FIRST SEEN", "SUBOBJECTPATH": "SUBOBJECT",
     "AGE": "LAST SEEN", "FROM": "SOURCE",
 }  # fmt: skip
-RULE: Final = re.compile(r"^\s*-+(?:\s+-+)+\s*$")
-EVENTS: Final = re.compile(r"^Events:(?:\s+<none>)?\s*$")
-DESCRIBED: Final = re.compile(r"^(Name|Namespace|Node|Roles|Taints|Priority):\s*(.*)$")
-SECTION: Final = re.compile(r"^[A-Z][A-Za-z0-9 -]*:(?:\s|$)")
-KIND: Final = re.compile(r"^(warning|normal)$", re.IGNORECASE)
+RULE: Final = regex(r"^\s*-+(?:\s+-+)+\s*$")
+EVENTS: Final = regex(r"^Events:(?:\s+<none>)?\s*$")
+DESCRIBED: Final = regex(r"^(Name|Namespace|Node|Roles|Taints|Priority):\s*(.*)$")
+SECTION: Final = regex(r"^[A-Z][A-Za-z0-9 -]*:(?:\s|$)")
+KIND: Final = regex(r"^(warning|normal)$", re.IGNORECASE)
 
 
 def _is_header(line: str) -> bool:

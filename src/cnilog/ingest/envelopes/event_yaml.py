@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from cnilog.ingest.envelope import DocumentEnvelope
 from cnilog.ingest.envelopes import events
 from cnilog.ingest.envelopes._carried import Carried, frame_of, oldest_first
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     import polars as pl
     import yaml
 
-OBJECT: Final = re.compile(r"^(?:- |[ \t]*)(?:apiVersion|kind): ", re.MULTILINE)  # no \s: quadratic
-EVENT: Final = re.compile(r"^[ \t]*(?:- )?(?:involvedObject|regarding):[ \t\r]*$", re.MULTILINE)
-ITEM: Final = re.compile(r"^(?:- |---)", re.MULTILINE)
+OBJECT: Final = regex(r"^(?:- |[ \t]*)(?:apiVersion|kind): ", re.MULTILINE)  # no \s: quadratic
+EVENT: Final = regex(r"^[ \t]*(?:- )?(?:involvedObject|regarding):[ \t\r]*$", re.MULTILINE)
+ITEM: Final = regex(r"^(?:- |---)", re.MULTILINE)
 ATTEMPTS: Final = 4  # to read what is left after a line that is no YAML
 NULLS: Final = frozenset({"null", "~", "", "Null", "NULL"})
 

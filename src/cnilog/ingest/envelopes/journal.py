@@ -20,6 +20,7 @@ import polars as pl
 from cnilog.ingest.envelope import SHARE, LineEnvelope
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import NO_YEAR, SECOND, epoch_time, iso_time
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ FULL: Final = rf"[A-Z][a-z]{{2}} {SECOND.replace('T', ' ')}(?:\.[0-9]{{1,6}})? [
 UNIX: Final = r"[0-9]{10}\.[0-9]{6}"
 WHO: Final = r"([A-Za-z0-9][-.\w]*) ([-.\w@/()]+?)(?:\[[0-9]+\])?:"
 HEADER: Final = rf"^({SHORT}|{ISO}|{FULL}|{UNIX}) {WHO}(?: |$)"
-SEPARATOR: Final = re.compile(r"^-- .* --$|^-- Reboot --|^Hint: ")
+SEPARATOR: Final = regex(r"^-- .* --$|^-- Reboot --|^Hint: ")
 PROGRAMS: Final = (("kubelet", "kubelet"), ("containerd", "containerd"), ("dockerd", "containerd"))
 
 

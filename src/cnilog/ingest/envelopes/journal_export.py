@@ -12,7 +12,6 @@ Source: systemd `JOURNAL_EXPORT_FORMATS.md`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -21,12 +20,13 @@ from cnilog.ingest.envelope import DocumentEnvelope
 from cnilog.ingest.envelopes import journal_json
 from cnilog.ingest.envelopes._carried import Carried, frame_of
 from cnilog.ingest.peeled import PEELED
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FIELD: Final = re.compile(r"^([A-Z_][A-Z0-9_]*)(?:=(.*))?$")
-STARTS: Final = re.compile(r"\s*[A-Z_][A-Z0-9_]*=.*\n")
+FIELD: Final = regex(r"^([A-Z_][A-Z0-9_]*)(?:=(.*))?$")
+STARTS: Final = regex(r"\s*[A-Z_][A-Z0-9_]*=.*\n")
 LENGTH_BYTES: Final = 4  # of the eight, those that are not NUL; a value has less than 4 GiB
 
 

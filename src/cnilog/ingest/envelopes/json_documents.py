@@ -7,7 +7,6 @@ sequenced or put into one array, are handed on as one line each.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -41,6 +40,7 @@ from cnilog.ingest.envelopes._carried import (
 from cnilog.ingest.envelopes._documents import Value, values
 from cnilog.ingest.envelopes._json_lines import compact
 from cnilog.ingest.peeled import PEELED
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
     Object = dict[str, object]
 
-QUOTE: Final = re.compile(r'(?<!\\)(?:\\\\)*"')
+QUOTE: Final = regex(r'(?<!\\)(?:\\\\)*"')
 LOOKED_AT: Final = 40  # values of a file's head: the first pages of a search may be empty
-BEGINS: Final = re.compile(r'\{\s*(?:"|\}|$)|\[\s*(?:["\[{\]]|$)')
+BEGINS: Final = regex(r'\{\s*(?:"|\}|$)|\[\s*(?:["\[{\]]|$)')
 NOTICES: Final = 8  # lines that may stand before a document
 BEFORE: Final = "\ufeff\x1e \t\r\n"
 OBJECTS: Final = "json-documents"

@@ -17,6 +17,7 @@ import polars as pl
 from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import SECOND, iso_time
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ PREFIX: Final = r"^\[(?:pod/)([^/\]\s]+)/([^\]\s]+)\](?: |$)"
 STAMP: Final = rf"{SECOND}(?:\.[0-9]{{1,9}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 STAMPED: Final = rf"^({STAMP})(?: |$)"
 # The same stamp begins lines of seelog and of container runtimes.
-OTHERS: Final = re.compile(rf"{STAMP} (?:\[[A-Z]+\]|(?:stdout|stderr) [PF])")
+OTHERS: Final = regex(rf"{STAMP} (?:\[[A-Z]+\]|(?:stdout|stderr) [PF])")
 
 
 def _prefixed(sample: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ from cnilog.ingest.envelope import SHARE, LineEnvelope, share
 from cnilog.ingest.envelopes.tails import named
 from cnilog.ingest.escapes import whole
 from cnilog.ingest.peeled import learn
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 FILE: Final = r"(?:[A-Za-z]:\\)?[^\s:{}\"=./\\]*[./\\][^\s:{}\"=]*"
 GREP_HEADER: Final = rf"^({FILE})(?::(?:[0-9]+:)?|-[0-9]+-)"
 NUMBER_HEADER: Final = r"^(?: {0,6}[0-9]{1,9}\t| {1,6}[0-9]{1,9} {1,2}|[0-9]{1,9}[:-])"
-STRING: Final = re.compile(r'^"(?:[^"\\]|\\.)*",?$')
+STRING: Final = regex(r'^"(?:[^"\\]|\\.)*",?$')
 INDENT: Final = r"^(?: {4}| {2}|\t)"
 GREPPED: Final = 0.8
 

@@ -27,6 +27,7 @@ from cnilog.ingest.envelope import LineEnvelope, share
 from cnilog.ingest.names import DNS
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import NO_YEAR, SECOND, iso_time
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,14 +41,14 @@ STERN_ALL_HEADER: Final = rf"^({DNS}) ({POD}) ({DNS}){TIME}"  # with the namespa
 TAGGED_HEADER: Final = rf"^()\[({POD})(?: ({DNS}))?\]()(?: |$)"  # kubetail
 COMPOSED_HEADER: Final = rf"^()()({DNS}) +\|()(?: |$)"  # docker compose
 CONTAINER_HEADER: Final = rf"^(?:({STAMP}) +)?({DNS})(?: |$)"
-NOTICE: Final = re.compile(r"^[+-] \S+ \u203a \S+")
+NOTICE: Final = regex(r"^[+-] \S+ \u203a \S+")
 BAR: Final = r"^\s*(?:[│┃|║] ?)?(.*?) *[│┃|║]?\s*$"
-EDGE: Final = re.compile(r"^\s*[│┃║]| [│┃║]\s*$")  # a copy may begin or end within a line
+EDGE: Final = regex(r"^\s*[│┃║]| [│┃║]\s*$")  # a copy may begin or end within a line
 ESCAPED: Final = r"\[([a-zA-Z0-9_,;: \-\.\"#]+)\[(\[*)\]"
-HASHED: Final = re.compile(
+HASHED: Final = regex(
     r"-(?:[a-z0-9]{5}|[0-9a-f]{8,10}-[a-z0-9]{5}|[0-9]+)$|-ip-[0-9]|\.(?:internal|compute)"
 )
-NO_HASH: Final = re.compile(r"-(?:agent|proxy|nodes?|cache|local|admin|debug)$")
+NO_HASH: Final = regex(r"-(?:agent|proxy|nodes?|cache|local|admin|debug)$")
 WORDS: Final = frozenset(
     {"time", "starting", "installed", "checking", "copying", "foregrounding", "failed", "error",
      "panic", "goroutine", "main", "level", "timed", "cni", "net", "sdk", "unable"}

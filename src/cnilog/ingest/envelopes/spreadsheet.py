@@ -7,7 +7,6 @@ at 32767 characters. Source: ECMA-376, SpreadsheetML.
 from __future__ import annotations
 
 import io
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -19,6 +18,7 @@ from cnilog.ingest.envelopes._carried import frame_of, oldest_first
 from cnilog.ingest.envelopes.tables import rows
 from cnilog.ingest.limits import LIMITS, OverLimitError, in_proportion
 from cnilog.ingest.stream import Stream, blocks_of
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     import zipfile
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SHEET: Final = re.compile(r"xl/worksheets/sheet[0-9]+\.xml$")
-INDEX: Final = re.compile("[0-9]{1,9}")
-CELL: Final = re.compile(r"([A-Z]+)[0-9]+")
+SHEET: Final = regex(r"xl/worksheets/sheet[0-9]+\.xml$")
+INDEX: Final = regex("[0-9]{1,9}")
+CELL: Final = regex(r"([A-Z]+)[0-9]+")
 MAGIC: Final = "PK\x03\x04"
 HELD: Final = 1 << 30  # bytes of one sheet
 WIDEST: Final = 16_384  # columns that a sheet may have

@@ -33,6 +33,7 @@ from cnilog.ingest.envelopes._carried import (
     pick,
 )
 from cnilog.ingest.peeled import PEELED
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +43,7 @@ csv.field_size_limit(sys.maxsize)  # a cell is a log line, and those run to mega
 Cells = dict[str, object]
 NOTICES: Final = 8  # lines among which the header is looked for
 LONGEST: Final = 4_000  # characters of a header
-TYPE: Final = re.compile(r"#TYPE |sep=|\s*$")  # what PowerShell and Excel put before the header
+TYPE: Final = regex(r"#TYPE |sep=|\s*$")  # what PowerShell and Excel put before the header
 DELIMITERS: Final = ",\t;|"
 
 

@@ -8,13 +8,13 @@ node is known by its folders; all that lies in it comes from that node, whicheve
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.place.paths import node_in, place_of
 from cnilog.ingest.place.pods import nodes_of_pods
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,17 +28,17 @@ FOLDERS: Final = frozenset(
      "kube-proxy", "network", "automode", "bottlerocket"}
 )  # fmt: skip
 ABOVE: Final = frozenset({"var", "cluster-resources", "cluster-info", "namespaces"})
-NESTED: Final = re.compile(r"![^!]*bottlerocket-logs\.tar\.gz(?=!)")
+NESTED: Final = regex(r"![^!]*bottlerocket-logs\.tar\.gz(?=!)")
 ENOUGH: Final = 2  # of these folders beside each other make a bundle
 LOGDOG: Final = frozenset(
     {"ipamd.log", "plugin.log", "journalctl.log", "journalctl.errors", "os-release",
      "logdog.errors", "settings.json", "kube-status"}
 )  # fmt: skip
 LOGDOG_ENOUGH: Final = 3
-IDENTITY: Final = re.compile(r"(?:^|/)system/(?:instance-id|sysinfo)(?:\.txt)?$")
-INSTANCE: Final = re.compile(r"\bi-[0-9a-f]{8,17}\b")
-SOS: Final = re.compile(r"^(.*?/?sosreport-[^/]+)/")
-HOST_LOG: Final = re.compile(r"^(.*?)var/log/(?!pods/|containers/)")
+IDENTITY: Final = regex(r"(?:^|/)system/(?:instance-id|sysinfo)(?:\.txt)?$")
+INSTANCE: Final = regex(r"\bi-[0-9a-f]{8,17}\b")
+SOS: Final = regex(r"^(.*?/?sosreport-[^/]+)/")
+HOST_LOG: Final = regex(r"^(.*?)var/log/(?!pods/|containers/)")
 
 
 def places(

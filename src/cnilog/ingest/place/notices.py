@@ -6,17 +6,16 @@ Defaulted container "aws-node" out of: aws-node, aws-eks-nodeagent, aws-vpc-cni-
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     import polars as pl
 
-CONTAINER: Final = re.compile(
-    r'(?:Defaulted container "|Defaulting container name to )([^"\s.]+)"?'
-)
-POD: Final = re.compile(r"Found [0-9]+ pods?, using pod/(\S+)")
+CONTAINER: Final = regex(r'(?:Defaulted container "|Defaulting container name to )([^"\s.]+)"?')
+POD: Final = regex(r"Found [0-9]+ pods?, using pod/(\S+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from typing import Final
 
 from cnilog.ingest.names import DNS, NODE, program, program_of_file, read_name
 from cnilog.ingest.place import Place
+from cnilog.lazily import regex
 
 POD: Final = rf"(?P<pod>{DNS}(?:\.{DNS})*)"
 NS: Final = rf"(?P<ns>{DNS})"
@@ -28,7 +29,7 @@ PREVIOUS: Final = r"(?:[-_.](?P<previous>prev(?:ious)?))?"
 END: Final = r"(?:\.insecure)?(?:\.(?:log|txt))?(?:\.gz)?$"
 NAMESPACES: Final = r"(?P<ns>kube-system|default|amazon-[a-z-]+|amazon-cloudwatch)"
 LAYOUTS: Final = tuple(
-    re.compile(layout)
+    regex(layout)
     for layout in (
         rf"/cluster-resources/pods/logs/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
         rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/(?:current|(?P<previous>previous)){END}",
@@ -46,13 +47,11 @@ LAYOUT_WORDS: Final = (  # each of `LAYOUTS` holds one of them
     *("/cluster-resources/", "/namespaces/", "/cluster-info/", "/logs.txt"),
     *("/kube-system", "/default", "/amazon-", "/aws-node-", "/kube-proxy-", "/coredns-"),
 )
-EXPORT: Final = re.compile(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>[0-9]{6})(?:\.gz)?$")
-UID_ONLY: Final = re.compile(
-    r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>[0-9]{1,9})\.log"
-)
-ROTATION: Final = re.compile(r"\.log[.-]([0-9]{8}-[0-9]{6}|[0-9]{8}T[0-9]{6})")
+EXPORT: Final = regex(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>[0-9]{6})(?:\.gz)?$")
+UID_ONLY: Final = regex(r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>[0-9]{1,9})\.log")
+ROTATION: Final = regex(r"\.log[.-]([0-9]{8}-[0-9]{6}|[0-9]{8}T[0-9]{6})")
 TORN: Final = "is the torn copy of a rotation that was interrupted"
-NODE_FOLDER: Final = re.compile(r"/(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+[^/]*|i-[0-9a-f]{8,17})/[^/]+$")
+NODE_FOLDER: Final = regex(r"/(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+[^/]*|i-[0-9a-f]{8,17})/[^/]+$")
 
 
 def place_of(file: str) -> Place:
@@ -133,13 +132,13 @@ def node_in(name: str) -> str | None:
 
 
 ARCHIVES: Final = (
-    re.compile(r"(?:^|/)eks_(i-[0-9a-f]{8,17})_"),
-    re.compile(r"(?:^|[/-])((?:ip|i)-[0-9a-f][\w.-]*?)-logs\.(?:tar\.gz|tgz|zip|tar)"),
-    re.compile(
+    regex(r"(?:^|/)eks_(i-[0-9a-f]{8,17})_"),
+    regex(r"(?:^|[/-])((?:ip|i)-[0-9a-f][\w.-]*?)-logs\.(?:tar\.gz|tgz|zip|tar)"),
+    regex(
         r"(?:^|/)sosreport-(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+|.+?)-(?:\S+-)?20[0-9]{2}-[0-9]{2}-[0-9]{2}-"
     ),
-    re.compile(r"(?:^|[/_-])(i-[0-9a-f]{17})(?:[/_.-]|$)"),
-    re.compile(
+    regex(r"(?:^|[/_-])(i-[0-9a-f]{17})(?:[/_.-]|$)"),
+    regex(
         r"(?:^|/)(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+(?:\.[a-z0-9-]+)*?)(?:/|$|[-_.](?:logs?|bundle|tar|tgz|zip))"
     ),
 )

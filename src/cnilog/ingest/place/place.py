@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
+INSTANCE: Final = regex(r"i-[0-9a-f]{8,17}")
 
 
 @dataclass(frozen=True, slots=True)

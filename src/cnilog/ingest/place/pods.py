@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.envelopes._carried import pick
 from cnilog.ingest.envelopes._documents import values
+from cnilog.lazily import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from cnilog.finding import Document
 
 Pod = tuple[str | None, str | None]  # namespace, name
-KIND: Final = re.compile(r'"?kind"?:\s*"?Pod(?:List)?"?|"nodeName"')
-YAML_POD: Final = re.compile(r"^ *(?:- )?kind: (?:Pod|List|PodList)$", re.MULTILINE)
+KIND: Final = regex(r'"?kind"?:\s*"?Pod(?:List)?"?|"nodeName"')
+YAML_POD: Final = regex(r"^ *(?:- )?kind: (?:Pod|List|PodList)$", re.MULTILINE)
 LARGEST_YAML: Final = 4 << 20  # characters: the parser is slow, and these lists are small
-WIDE: Final = re.compile(r"^(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\s+IP\s+NODE\b")
-DESCRIBED: Final = re.compile(r"^(Name|Namespace|Node):\s+(\S+)$", re.MULTILINE)
+WIDE: Final = regex(r"^(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\s+IP\s+NODE\b")
+DESCRIBED: Final = regex(r"^(Name|Namespace|Node):\s+(\S+)$", re.MULTILINE)
 
 
 def nodes_of_pods(documents: Iterable[Document]) -> dict[Pod, str]:
