@@ -271,14 +271,20 @@ def _wanted(
     if groups.height:
         ends = groups.select(pl.col("begin").min(), pl.col("end").max()).row(0)
         rows |= {int(end) for end in ends}
-    for row in marks:
-        for step in (-1, 1):
-            beside = row + step
-            while beside in odd:
-                beside += step
-            if 0 <= beside < total:
-                rows.add(beside)
+    if len(marks):
+        rows |= _beside(marks, total, odd)
     return pl.Series(sorted(rows), dtype=pl.get_index_type())
+
+
+def _beside(marks: pl.Series, total: int, odd: set[int]) -> set[int]:
+    """Return the rows on either side of *marks* that are not *odd*, the nearest ones.
+
+    All lines of a loop that waits are marks: to step over each of them from each takes minutes.
+    """
+    even = pl.Series([row for row in range(total) if row not in odd], dtype=pl.Int64)
+    after = even.search_sorted(marks.cast(pl.Int64)).cast(pl.Int64)
+    found = pl.concat([after - 1, after]).unique()
+    return set(even.gather(found.filter(found.is_between(0, len(even), closed="left"))))
 
 
 def _marks(rest: pl.DataFrame) -> pl.Series:

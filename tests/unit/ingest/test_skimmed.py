@@ -18,6 +18,7 @@ from cnilog.catalog import Catalog, Pattern
 from cnilog.errors import SourceError
 from cnilog.ingest import member, reader, skimmed
 from cnilog.ingest.peel import SAMPLE_ROWS
+from cnilog.ingest.skim import _beside
 from cnilog.matching import match
 
 if TYPE_CHECKING:
@@ -349,3 +350,35 @@ def test_a_flood_of_short_lines_is_skimmed_in_parts(
     compare(path)
 
     assert max(seen) <= 400
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_loop_of_starts_reads_the_same_and_takes_no_minutes(tmp_path: Path) -> None:
+    """Each line of a script that waits may begin a run: none may be compared with all others."""
+    waiting = (
+        f'{{"level":"info","ts":"2026-01-05T{n // 1800:02d}:{n // 30 % 60:02d}:{n * 2 % 60:02d}'
+        '.010Z","caller":"entrypoint.sh","msg":"Retrying waiting for IPAM-D"}\n'
+        for n in range(40_000)
+    )
+    path = tmp_path / "aws-node.log"
+    path.write_text("".join(waiting), "utf-8")
+
+    assert compare(path).accounting.records == 40_000
+
+
+@settings(max_examples=200)
+@given(odd=st.sets(st.integers(0, 30)), marks=st.sets(st.integers(0, 30), min_size=1))
+def test_beside_a_mark_are_the_nearest_lines_that_were_passed_over(
+    odd: set[int], marks: set[int]
+) -> None:
+    even = [row for row in range(31) if row not in odd | marks]
+    nearest = {
+        row
+        for mark in marks
+        for row in (
+            max((one for one in even if one < mark), default=None),
+            min((one for one in even if one > mark), default=None),
+        )
+    }
+
+    assert _beside(pl.Series(sorted(marks)), 31, odd | marks) == nearest - {None}
