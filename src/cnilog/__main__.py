@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
 import os
 import sys
@@ -12,16 +14,37 @@ from typing import Final
 ALLOCATOR: Final = ("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
 # Looking for pydantic's plugins reads the description of every installed package.
 PLUGINS: Final = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
-NEW_OBJECTS: Final = 100_000  # between two looks for rubbish; 700 would cost a fifth of the start
+# Between two looks for rubbish. A start makes 110,000, and none of them is rubbish; looking after
+# every 700, as Python does, would cost a fifth of it.
+NEW_OBJECTS: Final = 200_000
 
 
 def main() -> None:
     """Run the ``cnilog`` command."""
+    ended: list[int] = []
+    atexit.register(_leave, ended)  # what is registered first runs last
     try:
         _run()
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            ended.append(end.code)
+        raise
     except KeyboardInterrupt:  # before a command has begun, which ends with the same words
         sys.stderr.write("cnilog: interrupted\n")
         sys.exit(130)
+
+
+def _leave(ended: list[int]) -> None:
+    """Leave at once with the exit code in *ended*; empty after a bug, which Python reports.
+
+    The system takes memory back quicker than Python takes a hundred thousand objects down one by
+    one. Threads are joined by now, and whatever else wants to run at the end has run.
+    """
+    with contextlib.suppress(OSError, ValueError):  # nobody reads: Python tells that at its end
+        for code in ended:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
 
 
 def _run() -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -35,3 +36,46 @@ def test_a_signal_ends_it_with_one_line(tmp_path: Path, number: int, code: int, 
         out, error = process.communicate(timeout=20)
 
     assert (process.returncode, out, error) == (code, "", line)
+
+
+def _ended(how: str, out: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """Return how a process ended that ran *how* as the command line's application."""
+    lines = [
+        "import atexit, sys, threading",
+        "from cnilog import __main__, cli",
+        "class Held:",
+        "    def __del__(self): print('taken down')",
+        "held = Held()",
+        "def app(prog_name):",
+        "    last = threading.main_thread().join",
+        "    threading.Thread(target=lambda: (last(), print('a thread'))).start()",
+        "    atexit.register(print, 'registered')",
+        f"    {how}",
+        "cli.app = app",
+        "__main__.main()",
+    ]
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        stdout=out, stderr=subprocess.PIPE, text=True, check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
+    )  # fmt: skip
+
+
+def test_it_leaves_at_once_and_loses_nothing() -> None:
+    done = _ended("print('told'); sys.exit(3)")
+    assert done.returncode == 3
+    assert done.stdout == "told\na thread\nregistered\n", "all is written, nothing taken down"
+
+
+def test_a_bug_shows_its_traceback() -> None:
+    done = _ended("raise ZeroDivisionError")
+    assert done.returncode == 1
+    assert done.stderr.endswith("ZeroDivisionError\n")
+    assert "taken down" in done.stdout, "Python ends it as always"
+
+
+def test_a_full_disk_is_told_at_the_end() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = _ended("print('told'); sys.exit(0)", full)
+    assert done.returncode != 0
+    assert "No space left" in done.stderr
