@@ -6,30 +6,23 @@ completion are instant; the library does the work, a command only calls it.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cnilog.cli.analyze import analyze
-from cnilog.cli.batch import batch
-from cnilog.cli.diff import diff
-from cnilog.cli.ending import Commands
-from cnilog.cli.explain import explain
-from cnilog.cli.fetch import app as fetch
-from cnilog.cli.generate import generate
-from cnilog.cli.iam import iam
-from cnilog.cli.mine import mine
-from cnilog.cli.patterns import app as patterns
-from cnilog.cli.read import read
-from cnilog.cli.redact import redact
-from cnilog.cli.report import report
-from cnilog.cli.undecoded import undecoded
-from cnilog.cli.watch import watch
+from cnilog.cli.commands import COMMANDS, Made
+from cnilog.cli.ending import Ending
 from cnilog.version import __version__
+
+
+class _Commands(Ending):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "commands": Made(COMMANDS)})
+
 
 app = typer.Typer(
     name="cnilog",
-    cls=Commands,
+    cls=_Commands,
     help="Name the root cause in AWS VPC CNI logs, with the evidence and the fix.",
     no_args_is_help=True,
     rich_markup_mode=None,  # plain help: the same piped, coloured or read aloud
@@ -51,19 +44,3 @@ def cnilog(
     ] = False,
 ) -> None:
     """Name the root cause in AWS VPC CNI logs, with the evidence and the fix."""
-
-
-app.command()(analyze)
-app.command()(batch)
-app.command()(report)
-app.command()(read)
-app.command()(undecoded)
-app.command()(redact)
-app.command()(diff)
-app.command()(explain)
-app.command()(mine)
-app.command()(watch)
-app.command()(generate)
-app.add_typer(fetch, name="fetch")
-app.command()(iam)
-app.add_typer(patterns, name="patterns")

@@ -34,7 +34,7 @@ class _Terminated(BaseException):
     """SIGTERM arrived: unwind, so that no half-written file stays behind."""
 
 
-class Commands(TyperGroup):
+class Ending(TyperGroup):
     """All commands, each ending in one of the ways above."""
 
     def invoke(self, ctx: Any) -> Any:

@@ -9,7 +9,13 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Bring logs here from CloudWatch or a cluster.")
+app = typer.Typer(
+    name="fetch",
+    help="Bring logs here from CloudWatch or a cluster.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to.")]
 
 

@@ -10,7 +10,13 @@ import typer
 from cnilog.cli.ending import put
 from cnilog.cli.options import Limit, Patterns
 
-app = typer.Typer(no_args_is_help=True, help="Look into the catalog, prove it, add to it.")
+app = typer.Typer(
+    name="patterns",
+    help="Look into the catalog, prove it, add to it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 Kind = Literal["cause", "symptom", "noise"]
 Shape = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to say it.")]
 FAILED = 1

@@ -13,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from cnilog.cli import app
+from cnilog.cli.commands import COMMANDS
 from cnilog.report import REPORTERS, render
 
 if TYPE_CHECKING:
@@ -163,6 +164,21 @@ def test_help_is_instant_because_nothing_heavy_is_imported() -> None:
     ).stdout
 
     assert out.splitlines()[-1] == "[]"
+
+
+def test_each_command_is_a_file_and_only_the_one_asked_for_is_made() -> None:
+    code = (
+        "import sys; from cnilog.cli import app\n"
+        "try: app(['undecoded', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted(name for name in sys.modules if name.startswith('cnilog.cli.')))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "src", capture_output=True, text=True, check=True
+    ).stdout
+
+    made = {name for name in COMMANDS if f"'cnilog.cli.{name}'" in out.splitlines()[-1]}
+    assert made == {"undecoded", "read"}, "undecoded borrows from read"
 
 
 READERS = {  # commands that read a source to its end, and an archive with two logs for each
