@@ -71,7 +71,7 @@ def read_name(name: str) -> Name:
     """Return what *name* (a path or a log stream) says."""
     host = HOST.match(name)
     node = host[1] if host and NODE.match(host[1]) else None
-    if "_" not in name and ".service" not in name:
+    if name.count("_") < 2 and ".service" not in name:  # which every name below has
         return Name(node)
     if found := PODS.search(name):
         namespace, pod, _, container, restart = found.groups()

@@ -44,8 +44,8 @@ FORMS: Final = tuple(
         rf"^\s*(?:{TYPE}\s{{2,}})?{REASON}\s{{2,}}{OBJECT}\s{{2,}}{MESSAGE}$",
     )
 )
-CANDIDATE: Final = (
-    r"\b(?:Warning|Normal)\s+[A-Z][A-Za-z]+\s|^\s*[A-Z][A-Za-z]+\s{2,}[a-z]+/\S+\s{2,}"
+CANDIDATE: Final = regex(  # a quick question before `FORMS`
+    r"\b(?:Warning|Normal)\s+[A-Z][A-Za-z]+\s|^\s*[A-Z][A-Za-z]+\s{2,}[A-Za-z]+/\S+\s{2,}"
 )
 SUBOBJECT: Final = regex(r"^spec\.\w+\{[^}]+\}:? ?")
 LEARNED: Final = ("node", "namespace", "pod", "writer", "component", "level", "text")
@@ -54,6 +54,8 @@ NOTHING: Final = Carried(None)
 
 def event_of(line: str) -> Carried | None:
     """Return the event in a *line* of a table; null where it is none."""
+    if not CANDIDATE.search(line):
+        return None
     found = next((match for form in FORMS if (match := form.match(line))), None)
     return event(found.groupdict()) if found else None
 
@@ -89,7 +91,7 @@ def _fits(sample: Sequence[str]) -> bool:
 
 
 def _peel(frame: pl.DataFrame) -> pl.DataFrame:
-    candidates = frame.select(pl.col("text").str.contains(CANDIDATE).fill_null(value=False))
+    candidates = frame.select(pl.col("text").str.contains(CANDIDATE.pattern).fill_null(value=False))
     rows = candidates.to_series().arg_true()
     if rows.is_empty():
         return frame

@@ -28,24 +28,35 @@ CONTAINER: Final = r"(?P<container>[a-z0-9](?:[-a-z0-9]*?[a-z0-9])??)"  # up to 
 PREVIOUS: Final = r"(?:[-_.](?P<previous>prev(?:ious)?))?"
 END: Final = r"(?:\.insecure)?(?:\.(?:log|txt))?(?:\.gz)?$"
 NAMESPACES: Final = r"(?P<ns>kube-system|default|amazon-[a-z-]+|amazon-cloudwatch)"
-LAYOUTS: Final = tuple(
-    regex(layout)
-    for layout in (
-        rf"/cluster-resources/pods/logs/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
-        rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/(?:current|(?P<previous>previous)){END}",
-        rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/rotated/(?P<restart>[0-9]+)\.log[-.0-9]*{END}",
-        rf"/cluster-info/{NS}/podlogs/{POD}/kubectl_.*_logs_.*_-c_{CONTAINER}(?:_-p(?P<previous>))?$",
-        rf"/cluster-info/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
-        rf"/{NS}/{POD}/logs\.txt$",
-        rf"/{NAMESPACES}-{POD}-[0-9]{{19}}\.log$",
-        rf"/(?:{NAMESPACES}[_-])?(?P<pod>(?:aws-node|kube-proxy|coredns(?:-[0-9a-f]{{8,10}})?)-[a-z0-9]{{5}})"
-        rf"(?:[-_.](?P<container>aws-node|aws-eks-nodeagent|aws-vpc-cni-init|kube-proxy|coredns))?"
-        rf"{PREVIOUS}{END}",
+LAYOUTS: Final = tuple(  # words one of which is in every path that is laid out so, and the layout
+    (words, regex(layout))
+    for words, layout in (
+        (
+            ("/cluster-resources/",),
+            rf"/cluster-resources/pods/logs/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}",
+        ),
+        (
+            ("/namespaces/",),
+            rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/(?:current|(?P<previous>previous)){END}",
+        ),
+        (
+            ("/namespaces/",),
+            rf"/namespaces/{NS}/pods/{POD}/{DNS}/{CONTAINER}/logs/rotated/(?P<restart>[0-9]+)\.log[-.0-9]*{END}",
+        ),
+        (
+            ("/cluster-info/",),
+            rf"/cluster-info/{NS}/podlogs/{POD}/kubectl_.*_logs_.*_-c_{CONTAINER}(?:_-p(?P<previous>))?$",
+        ),
+        (("/cluster-info/",), rf"/cluster-info/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}"),
+        (("/logs.txt",), rf"/{NS}/{POD}/logs\.txt$"),
+        (("/kube-system", "/default", "/amazon-"), rf"/{NAMESPACES}-{POD}-[0-9]{{19}}\.log$"),
+        (
+            ("aws-node-", "kube-proxy-", "coredns-"),
+            rf"/(?:{NAMESPACES}[_-])?(?P<pod>(?:aws-node|kube-proxy|coredns(?:-[0-9a-f]{{8,10}})?)-[a-z0-9]{{5}})"
+            rf"(?:[-_.](?P<container>aws-node|aws-eks-nodeagent|aws-vpc-cni-init|kube-proxy|coredns))?"
+            rf"{PREVIOUS}{END}",
+        ),
     )
-)
-LAYOUT_WORDS: Final = (  # each of `LAYOUTS` holds one of them
-    *("/cluster-resources/", "/namespaces/", "/cluster-info/", "/logs.txt"),
-    *("/kube-system", "/default", "/amazon-", "/aws-node-", "/kube-proxy-", "/coredns-"),
 )
 EXPORT: Final = regex(r"^(.*/(?P<stream>[^/]+))/(?P<chunk>[0-9]{6})(?:\.gz)?$")
 UID_ONLY: Final = regex(r"/pods/[0-9a-f-]{36}/(?P<container>[^/]+)/(?P<restart>[0-9]{1,9})\.log")
@@ -58,7 +69,7 @@ def place_of(file: str) -> Place:
     """Return what the path *file* says of the lines in it."""
     path = "/" + file.replace("\\", "/").replace("!./", "/").replace("!", "/").lstrip("/")
     torn = TORN if path.endswith(".tmp") and re.search(r"/[0-9]+\.log\.", path) else None
-    place = _export(path) or _kubelet(path) or (_layout(path) if _has_layout(path) else None)
+    place = _export(path) or _kubelet(path) or _layout(path)
     if place is None:
         folder = NODE_FOLDER.search(path)
         place = Place(
@@ -103,13 +114,10 @@ def _export(path: str) -> Place | None:
     )
 
 
-def _has_layout(path: str) -> bool:
-    """Return whether one of `LAYOUTS` may be in *path*: asking for a word is much quicker."""
-    return any(word in path for word in LAYOUT_WORDS)
-
-
 def _layout(path: str) -> Place | None:
-    found = next((match for layout in LAYOUTS if (match := layout.search(path))), None)
+    """Return the place in one of `LAYOUTS`; asking for a word first is much quicker."""
+    layouts = (layout for words, layout in LAYOUTS if any(word in path for word in words))
+    found = next((match for layout in layouts if (match := layout.search(path))), None)
     if found is None:
         return None
     known = found.groupdict()
