@@ -61,26 +61,15 @@ class Matches:
 
     def frame(self, begin: int = 0, size: int | None = None) -> pl.DataFrame:
         """Return all matches, or *size* of them from *begin* on, in full (schema `MATCHES`)."""
-        part = self.part(begin, size)
-        values = self.values.gather(part["taken"]).alias("values").to_frame()
-        frame = pl.concat([part.drop("taken"), values], how="horizontal")
-        return frame.select(pl.col(name).cast(dtype) for name, dtype in MATCHES.items())
-
-    def part(
-        self, begin: int = 0, size: int | None = None, name: type[pl.String] | pl.Enum = pl.String
-    ) -> pl.DataFrame:
-        """Return what `frame` does, but for ``values`` where they are: ``taken`` (see `ROWS`).
-
-        Args:
-            begin: The first match.
-            size: How many; null for all that follow.
-            name: Type of ``pattern`` and ``signal``.
-        """
         rows = self.rows.slice(begin, size)
-        keys = pl.DataFrame(self.keys, schema={"pattern": name, "signal": name}, orient="row")
+        keys = pl.DataFrame(
+            self.keys, schema={"pattern": pl.String, "signal": pl.String}, orient="row"
+        )
         told = [name for name in MATCHES.names() if name not in OWN]
-        parts = [self.records.select(told)[rows["row"]], keys[rows["key"]], rows.select("taken")]
-        return pl.concat(parts, how="horizontal")
+        values = self.values.gather(rows["taken"]).alias("values").to_frame()
+        parts = [self.records.select(told)[rows["row"]], keys[rows["key"]], values]
+        frame = pl.concat(parts, how="horizontal")
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in MATCHES.items())
 
     def groups(self, most: int) -> Iterator[tuple[int, int]]:
         """Yield begin and size of parts of whole patterns after others, about *most* each."""

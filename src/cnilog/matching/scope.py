@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from statistics import median
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class Event(NamedTuple):
@@ -37,17 +40,17 @@ class End:
 class Scope:
     """What the operators look at."""
 
-    events: dict[str, list[Event]]  # by signal, sorted
+    events: Mapping[str, Sequence[Event]]  # by signal, sorted
     ends: dict[tuple[int, int], End] = field(default_factory=dict)  # by stream and run
     rate: dict[int, int] = field(default_factory=dict)  # minute -> records of the streams
     nodes: dict[str, set[str]] = field(default_factory=dict)  # signal -> nodes of the whole input
 
-    def of(self, signal: str) -> list[Event]:
+    def of(self, signal: str) -> Sequence[Event]:
         """Return the events of *signal*, in order."""
-        return self.events.get(signal, [])
+        return self.events.get(signal, ())
 
 
-def rhythm(events: list[Event]) -> tuple[float, float] | None:
+def rhythm(events: Sequence[Event]) -> tuple[float, float] | None:
     """Return the median gap in seconds and its jitter (median deviation from it).
 
     Null for fewer than three events with a time. Gaps across the start of a run do not count:

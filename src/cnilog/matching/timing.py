@@ -36,11 +36,8 @@ def holds(when: When, scope: Scope) -> bool:
         return any(holds(one, scope) for one in when.any)
     if when.not_ is not None:
         return not holds(when.not_, scope)
-    for name, operator in _OPERATORS.items():
-        given = getattr(when, name)
-        if given is not None:
-            return operator(given, scope)
-    return False
+    [name] = when.model_fields_set  # exactly one key is given
+    return _OPERATORS[name](getattr(when, name), scope)
 
 
 def seen(given: Seen, scope: Scope) -> bool:
@@ -89,16 +86,18 @@ def absent(given: Absent, scope: Scope) -> bool:
     Where the source ends before the time is up, nothing can be told, and it does not hold.
     """
     answers = scope.of(given.signal)
+    if given.within is None:
+        latest = {(answer.stream, answer.run): answer for answer in answers}
+        return any(
+            (answer := latest.get((event.stream, event.run))) is None or answer <= event
+            for event in scope.of(given.after)
+        )
     for event in scope.of(given.after):
-        following = answers[bisect_right(answers, event) :]
-        if given.within is None:
-            if not any((o.stream, o.run) == (event.stream, event.run) for o in following):
-                return True
-            continue
         end = scope.ends.get((event.stream, event.run))
-        last = end.known_ms if end else None
-        long_enough = last is not None and last - event.ms >= given.within
-        if long_enough and not any(o.ms - event.ms <= given.within for o in following):
+        if end is None or end.known_ms is None or end.known_ms - event.ms < given.within:
+            continue
+        first = bisect_right(answers, event)
+        if first == len(answers) or not answers[first].ms - event.ms <= given.within:
             return True
     return False
 

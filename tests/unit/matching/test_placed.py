@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from cnilog.matches import Matches
-from cnilog.matching.placed import Placed, placed
+from cnilog.matching.placed import tables
 from cnilog.schema import MATCHES
+
+if TYPE_CHECKING:
+    from cnilog.matching.scope import Event
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MS = NINE.timestamp() * 1000
@@ -23,15 +26,22 @@ def _match(record: int, pattern: str, stream: int, ts: datetime | None = NINE) -
     return {**names, **numbers, "pattern": pattern, "component": "ipamd", "level": None, "ts": ts}
 
 
-def parted(frame: pl.DataFrame, catalog: Any) -> list[Placed]:
-    matches = Matches.of(frame)
-    return list(placed(matches.part(), matches.values, catalog))
+def parted(frame: pl.DataFrame, catalog: Any) -> list[tuple[str, int | None, list[Event]]]:
+    nothing = Matches.of(frame.clear())
+    return [
+        (part.pattern.id, part.stream, [*table.events(part)["one"]])
+        for table in tables(Matches.of(frame), nothing, catalog)
+        for part in table.parts
+    ]
 
 
 @pytest.fixture
 def catalog() -> Any:
     """Return one pattern that looks at streams and one that looks at nodes."""
-    patterns = [SimpleNamespace(id=name, per=name, steady=()) for name in ("stream", "node")]
+    patterns = [
+        SimpleNamespace(id=name, per=name, steady=(), signals=["one"])
+        for name in ("stream", "node")
+    ]
     return SimpleNamespace(patterns=patterns, by_id={one.id: one for one in patterns})
 
 
@@ -40,8 +50,8 @@ def test_a_pattern_of_nodes_sees_all_streams_of_a_node(catalog: Any) -> None:
     matches = pl.DataFrame([*rows, _match(0, "node", 0)], schema=MATCHES)
 
     parts = [
-        (one.pattern.id, one.stream, [event.record for event in one.moments])
-        for one in parted(matches, catalog)
+        (pattern, stream, [event.record for event in events])
+        for pattern, stream, events in parted(matches, catalog)
     ]
 
     assert parts == [("node", None, [0, 2]), ("stream", 1, [3]), ("stream", 0, [1])]
@@ -50,6 +60,6 @@ def test_a_pattern_of_nodes_sees_all_streams_of_a_node(catalog: Any) -> None:
 def test_a_match_without_a_time_stands_where_its_stream_was(catalog: Any) -> None:
     rows = [_match(0, "node", 1, None), _match(1, "node", 0), _match(2, "node", 0, None)]
 
-    [part] = parted(pl.DataFrame(rows, schema=MATCHES), catalog)
+    [(_, _, events)] = parted(pl.DataFrame(rows, schema=MATCHES), catalog)
 
-    assert [event.ms for event in part.moments] == [float("-inf"), MS, MS]
+    assert [event.ms for event in events] == [float("-inf"), MS, MS]
