@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-LEFT: Final = shutil.ignore_patterns(".git", ".venv", ".ci", ".fuzz", "dist", "__pycache__", "site")
+LEFT: Final = shutil.ignore_patterns(
+    *(".git", ".venv", ".ci", ".fuzz", "dist", "__pycache__", "site", "target", "_native.*")
+)
 
 
 def wheel(place: Path) -> Path:

@@ -22,7 +22,8 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
-from cnilog.ingest.skimmed import BLOCK, SMALLEST, Skimmers, head_of, opening_of, read_skimmed
+from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
+from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
 from cnilog.ingest.years import hint_of

@@ -95,7 +95,7 @@ def _steady(keep: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in steady_of(keep)[0] if SAFE.fullmatch(text))
 
 
-class Skimmer:
+class PolarsSkimmer:
     """Skims the chunks of one file.
 
     Args:
@@ -105,11 +105,10 @@ class Skimmer:
     """
 
     def __init__(self, keep: Sequence[str], opening: Opening, texts: Sequence[str]) -> None:
-        envelope, self.alike = opening.envelope, opening.alike
+        envelope, self._alike = opening.envelope, opening.alike
         self._steady = _steady(keep)
         parts = (max(SAFE.findall(text), key=len, default="") for text in steady_of(keep)[1])
         self._troubles = (*parts, *ESCAPED, COLOUR)  # decoded, the last may hold any of them
-        self.possible = bool(texts)
         shell = SHELL.strip('"') if opening.alike else SHELL[1:]
         self._texts = (*ESCAPED, shell, *texts)
         self._prefix = envelope.prefix if envelope else None
@@ -143,38 +142,6 @@ class Skimmer:
         rows = rows.sort("row").select("row", raw=pl.col("raw") + "")
         return Skimmed(rows, wanted, groups, lines.height)
 
-    def fingerprints(self, chunk: bytes, looked_at: pl.Series) -> pl.DataFrame:
-        """Return ``line``, ``key`` and ``minute`` of the lines of *chunk* that are passed over.
-
-        Args:
-            chunk: All lines of the file, which are `text.clean`.
-            looked_at: Numbers of lines that were not passed over.
-
-        The key is the hash of the line without its envelope.
-        """
-        lines = pl.read_lines(chunk, name="raw", row_index_name="line").with_columns(
-            line=(pl.col("line") + 1).cast(pl.UInt32)
-        )
-        over = lines.filter(~pl.col("line").is_in(looked_at.implode()))
-        text = pl.col("text")
-        # It comes after a level of four letters, and the minute is what is before it.
-        stamp = text.str.slice(0, HEAD).str.strip_suffix(":").str.tail(16)
-        minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
-        return over.select("line", text=self._texts_in(over["raw"])).select(
-            "line", key=text.hash(), minute=minute.dt.replace_time_zone("UTC")
-        )
-
-    def _texts_in(self, raw: pl.Series) -> pl.Series:
-        """Return what is inside the envelopes of *raw*, lines that were passed over."""
-        if self.alike is not None:
-            texts = raw.str.json_decode(pl.Struct({self.alike.field: pl.String()}))
-            return texts.struct.field(self.alike.field).str.strip_chars_end("\r\n")
-        if self._prefix is None:
-            return raw
-        line = pl.col("raw")
-        at = line.str.find(BRACE, literal=True).cast(pl.Int64)
-        return raw.to_frame("raw").select(line.str.slice(at)).to_series()
-
     def _judged(self, chunk: bytes) -> pl.DataFrame:
         """Return the lines of *chunk*: ``row``, ``raw``, ``inner``, ``head`` and three judgements.
 
@@ -184,7 +151,7 @@ class Skimmer:
         """
         texts = (*self._texts, COLOUR) if COLOUR.encode() in chunk else self._texts
         lines = self._opened(pl.read_lines(chunk, name="raw", row_index_name="row"))
-        inner, more = pl.col("inner"), QUOTES if self.alike else 0
+        inner, more = pl.col("inner"), QUOTES if self._alike else 0
         sound = pl.col("plain") & inner.str.slice(HEAD + more, 11).str.contains(TAIL)
         told = inner.str.slice(BODY + more)  # of a sound line, what stands before holds none
         steady = alternation(self._steady) if self._steady else NOTHING
@@ -203,8 +170,8 @@ class Skimmer:
         It is where the envelope is the known one, and the line ends as one with a string does.
         """
         raw, inner = pl.col("raw"), pl.col("inner")
-        if self.alike is not None:
-            return _quoted(lines, self.alike)
+        if self._alike is not None:
+            return _quoted(lines, self._alike)
         whole = inner.str.ends_with('"}') & ~inner.str.ends_with('\\"}')
         if self._prefix is None:
             return lines.with_columns(inner=raw).with_columns(plain=whole)
@@ -223,7 +190,7 @@ class Skimmer:
 
 
 def _quoted(lines: pl.DataFrame, alike: Alike) -> pl.DataFrame:
-    """Return *lines*, which are *alike*, as `Skimmer._opened` does; ``inner`` keeps its escapes.
+    """Return *lines*, which are *alike*, as `_opened` does; ``inner`` keeps its escapes.
 
     No text that is looked for is written in another way between quotes, so nothing is decoded.
     """
@@ -234,6 +201,41 @@ def _quoted(lines: pl.DataFrame, alike: Alike) -> pl.DataFrame:
     else:
         inside = rest.str.head(rest.str.find(alike.after, literal=True).cast(pl.Int64))
     return lines.with_columns(inner=inside, plain=raw.str.contains(alike.sound))
+
+
+def fingerprints(chunk: bytes, opening: Opening, looked_at: pl.Series) -> pl.DataFrame:
+    """Return ``line``, ``key`` and ``minute`` of the lines of *chunk* that are passed over.
+
+    Args:
+        chunk: All lines of the file, which are `text.clean`.
+        opening: What they are like.
+        looked_at: Numbers of lines that were not passed over.
+
+    The key is the hash of the line without its envelope.
+    """
+    lines = pl.read_lines(chunk, name="raw", row_index_name="line").with_columns(
+        line=(pl.col("line") + 1).cast(pl.UInt32)
+    )
+    over = lines.filter(~pl.col("line").is_in(looked_at.implode()))
+    text = pl.col("text")
+    # It comes after a level of four letters, and the minute is what is before it.
+    stamp = text.str.slice(0, HEAD).str.strip_suffix(":").str.tail(16)
+    minute = stamp.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
+    return over.select("line", text=_inside(over["raw"], opening)).select(
+        "line", key=text.hash(), minute=minute.dt.replace_time_zone("UTC")
+    )
+
+
+def _inside(raw: pl.Series, opening: Opening) -> pl.Series:
+    """Return what is inside the envelopes of *raw*, lines that were passed over."""
+    if opening.alike is not None:
+        texts = raw.str.json_decode(pl.Struct({opening.alike.field: pl.String()}))
+        return texts.struct.field(opening.alike.field).str.strip_chars_end("\r\n")
+    if opening.envelope is None:
+        return raw
+    line = pl.col("raw")
+    at = line.str.find(BRACE, literal=True).cast(pl.Int64)
+    return raw.to_frame("raw").select(line.str.slice(at)).to_series()
 
 
 def _summed(groups: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:

@@ -12,98 +12,30 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from cnilog.ingest.duplicates import BACK_MINUTES
-from cnilog.ingest.hitting import alternation
-from cnilog.ingest.keep import steady_of
-from cnilog.ingest.lines import lines_of, portions
-from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
+from cnilog.ingest.lines import portions
+from cnilog.ingest.peel import SAMPLE_ROWS
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.reader import File, Reader, Sparse
-from cnilog.ingest.skim import Opening, Skimmed, Skimmer, texts_of
-from cnilog.ingest.text import chunks, clean
+from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
     from datetime import datetime
 
     from cnilog.ingest.part import Part
+    from cnilog.ingest.skim import Skimmed
+    from cnilog.ingest.skimmers import Skimmer
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
 AT_ONCE: Final = 4  # blocks skimmed side by side at most; fewer where Polars has fewer threads
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
-SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
-HEAD: Final = 1 << 19  # bytes that hold the first lines
-RARE: Final = 0.1  # of a sample's lines that may hold a text in vain
-_LAST: Final[dict[tuple[Any, ...], tuple[str, ...]]] = {}  # texts last chosen; choosing takes long
-
-
-def head_of(block: bytes) -> bytes:
-    """Return the first lines of *block*, as clean text."""
-    end = block.rfind(b"\n", 0, HEAD) + 1 or len(block)
-    return b"".join(chunks((block[:end],), "utf-8"))
-
-
-def opening_of(head: bytes) -> Opening | None:
-    """Return what the lines of a file that begins with *head* are like; null for none to skim."""
-    lines = lines_of(head, 1).head(SAMPLE_ROWS)
-    peeler = Peeler()
-    inner = peeler.peel(lines)
-    envelopes = peeler.found or []
-    if len(envelopes) > 1 or newest_last(inner) is not inner:
-        return None
-    envelope = envelopes[0] if envelopes else None
-    if envelope is None or envelope.prefix is not None:
-        return Opening(envelope)
-    found = map(envelope.alike, lines["text"]) if envelope.alike else iter(())
-    alike = next((one for one in found if one is not None), None)
-    return Opening(envelope, alike) if alike else None
-
-
-class Skimmers:
-    """The skimmers of one source; what they look for is chosen once for each kind of lines.
-
-    Args:
-        keep: Literals of the records to keep.
-    """
-
-    def __init__(self, keep: Sequence[str]) -> None:
-        self.keep = keep
-        self._known: dict[Opening, Skimmer] = {}
-
-    def skimmer(self, opening: Opening, head: bytes) -> Skimmer:
-        """Return the one for lines such as those in *head*."""
-        if opening not in self._known:
-            self._known[opening] = _skimmer(self.keep, opening, head)
-        return self._known[opening]
-
-
-def _skimmer(keep: Sequence[str], opening: Opening, head: bytes) -> Skimmer:
-    """Return a skimmer whose texts are rare in *head*: those of the source before, if they are."""
-    steady = steady_of(keep)
-    lines = lines_of(head, 1)
-    envelope = opening.envelope
-    texts = (envelope.peel(lines) if envelope and opening.alike else lines)["text"]
-    sample = _sample(texts, [text for text in keep if text not in steady[0]])
-    key = (tuple(keep), steady)
-    chosen = _LAST.get(key)
-    if chosen is None or not _are_rare(chosen, sample):
-        chosen = texts_of(keep, sample)
-        _LAST.clear()
-        _LAST[key] = chosen
-    return Skimmer(keep, opening, chosen)
-
-
-def _are_rare(texts: Sequence[str], sample: str) -> bool:
-    if not texts:
-        return True
-    lines = pl.Series(sample.split("\n"), dtype=pl.String)
-    return int(lines.str.contains(alternation(texts)).sum()) <= RARE * len(lines)
 
 
 def read_skimmed(
@@ -122,7 +54,7 @@ def read_skimmed(
     head = head_of(first)
     opening = opening_of(head)
     skimmer = skimmers.skimmer(opening, head) if opening else None
-    if skimmer is None or not skimmer.possible:
+    if opening is None or skimmer is None:
         return None
     spans = _Spans()
     reader = Reader(file, skimmers.keep)
@@ -139,12 +71,12 @@ def read_skimmed(
         return part
     seen = pl.concat(prints)
     doubtful = file.place.pod or seen["who"].count() or spans.go_back()
-    if not doubtful and not reader.comes_again(whole, quoted=skimmer.alike is not None):
+    if not doubtful and not reader.comes_again(whole, quoted=opening.alike is not None):
         return part
-    lines = skimmer.fingerprints(_mended(whole), reader.looked_at)
+    lines = skimmer.fingerprints(whole, reader.looked_at)
     place = file.place
     who = f"{place.pod}/{place.container}" if place.pod and place.container else None
-    if skimmer.alike is not None:
+    if opening.alike is not None:
         who = next(iter(seen["who"].drop_nulls()), who)
     return part if file.deliveries.is_new(_in_order(seen, lines, who)) else None
 
@@ -162,12 +94,6 @@ def _in_order(seen: pl.DataFrame, passed: pl.DataFrame, who: str | None) -> pl.D
     return pl.concat([seen, passed]).sort("line", maintain_order=True)
 
 
-def _sample(texts: pl.Series, keep: Sequence[str]) -> str:
-    """Return those of *texts* that hold no literal, for counting in."""
-    texts = texts.filter(~texts.str.contains_any(list(keep))) if keep else texts
-    return "\n".join(texts)[:SAMPLE]
-
-
 def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
     """Yield what is left of each of *blocks* in order.
 
@@ -182,20 +108,12 @@ def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
         coming = pool.submit(next, blocks, b"")
         while block := coming.result():
             coming = pool.submit(next, blocks, b"")
-            going.append(pool.submit(_skim, skimmer, block, forced))
+            going.append(pool.submit(skimmer.skim, block, forced))
             forced = 0
             if len(going) > at_once:
                 yield going.popleft().result()
         while going:
             yield going.popleft().result()
-
-
-def _skim(skimmer: Skimmer, block: bytes, forced: int) -> Skimmed:
-    return skimmer.skim(_mended(block), forced)
-
-
-def _mended(block: bytes) -> bytes:
-    return block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
 def _batches(skims: Iterator[Skimmed], spans: _Spans, reader: Reader) -> Iterator[pl.DataFrame]:

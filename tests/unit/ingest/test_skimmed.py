@@ -11,14 +11,15 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mixtures import LINES, TIMES, lines
 from polars.testing import assert_frame_equal
 
 from cnilog import ingest
 from cnilog.catalog import Catalog, Pattern
 from cnilog.errors import SourceError
-from cnilog.ingest import member, reader, skimmed
+from cnilog.ingest import member, native, reader, skimmed, skimmers
 from cnilog.ingest.peel import SAMPLE_ROWS
-from cnilog.ingest.skim import _beside
+from cnilog.ingest.skim import Skimmed, _beside
 from cnilog.matching import match
 
 if TYPE_CHECKING:
@@ -46,47 +47,20 @@ CATALOG = Catalog(
         ),
     )
 )  # fmt: skip
-LINES = (  # templates of real programs, and damage
-    '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:675","msg":"IP stats {n}"}}',
-    '{{"level":"info","ts":"{ts}","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork {{\\"pod\\":\\"web-{n}\\"}}"}}',
-    '{{"level":"warn","ts":"{ts}","caller":"awssession/session.go:64","msg":"HTTP_TIMEOUT env is not set"}}',
-    '{{"level":"error","ts":"{ts}","caller":"ipamd/ipamd.go:1","msg":"Unauthorized {n}\\n\\tstatus code: 403"}}',
-    '{{"level":"debug","ts":"{ts}","caller":"ipamd/ipamd.go:1","msg":"IP address pool stats: total {n}"}}',
-    '{{"level":"info","ts":"{ts}","caller":"logger/logger.go:52","msg":"Constructed new logger instance"}}',
-    '{{"level":"info","ts":"{ts}","caller":"aws-k8s-agent/main.go:42","msg":"Starting L-IPAMD v1.18.3  ..."}}',
-    '{{"level":"info","ts":"{ts}","caller":"entrypoint.sh","msg":"Validating env variables ..."}}',
-    '{{"level":"info","ts":"{ts}","logger":"ebpf-client","caller":"x/y.go:1","msg":"Pod: ","name:":"web-{n}"}}',
-    '{{"level":"info","ts":"{ts}","msg":"ends early"',
-    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"not " valid"}}',
-    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"\\u0055nauthorized {n}"}}',
-    '{{"level":"info","ts":"{ts}","caller":"x/y.go:1","msg":"an \x1b[1mUn\x1b[0mauthorized"}}',
-    'time="{ts}" level=info msg="Starting IPAM daemon... "',
-    'time="{ts}" level=error msg="Failed" error="connection refused"',
-    "panic: runtime error: invalid memory address or nil pointer dereference",
-    "[signal SIGSEGV: segmentation violation code=0x1 addr=0x18 pc=0x1a2b3c4]",
-    "goroutine 1 [running]:",
-    "\t/go/src/main.go:74 +0x2d5",
-    "E0331 07:12:45.123456       1 reflector.go:138] Failed to watch *v1.Node: forbidden",
-    "\tindented",
-    "",
-    "what no program prints {n}",
-    "Checking for IPAM connectivity ...  failed.",
-    "\\xff\\xfe broken bytes",
-)
-TIMES = (
-    *("2026-01-05T09:15:{s:02d}.{ms:03d}Z",) * 12,
-    "2026-01-05T09:15:{s:02d}.{ms:03d}+0900",
-    "2026-01-05T09:16:61.{ms:03d}Z",
-    "2026-02-30T09:15:02.104Z",
-    "2026-01-05T09:1{s:02d}:00Z",
-    "",
-)
 
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let small files be skimmed, in many blocks and batches."""
     monkeypatch.setattr(member, "SMALLEST", 1)
+
+
+@pytest.fixture(params=["native", "polars"])
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let lines be skimmed by the native pass, and by Polars alone."""
+    if request.param == "native" and not native.is_here():
+        pytest.skip("built without the native pass")
+    monkeypatch.setenv(native.OFF, "0" if request.param == "polars" else "1")
 
 
 def compare(path: Path) -> Reading:
@@ -115,16 +89,6 @@ def compare_matches(path: Path, whole: Reading) -> None:
     assert_frame_equal(match(thin.records, CATALOG), match(whole.records, CATALOG))
 
 
-def lines(seed: int, count: int, prefix: str = "") -> Iterator[bytes]:
-    dice = random.Random(seed)
-    usual = dice.randrange(1, 6)
-    for number in range(count):
-        time = dice.choice(TIMES).format(s=number % 60, ms=number % 1000)
-        line = LINES[dice.randrange(usual) if dice.random() < 0.7 else dice.randrange(len(LINES))]
-        text = (prefix + line.format(ts=time, n=number)).encode()
-        yield text.replace(b"\\xff\\xfe", b"\xff\xfe") + b"\n"
-
-
 def headless(seed: int, some: Iterator[bytes], prefix: str) -> Iterator[bytes]:
     """Take the *prefix* off the lines of *some*, here and there, as of those that go on."""
     dice = random.Random(seed)
@@ -133,8 +97,8 @@ def headless(seed: int, some: Iterator[bytes], prefix: str) -> Iterator[bytes]:
         yield line.removeprefix(prefix.encode()) if number and not dice.randrange(rare) else line
 
 
-@pytest.mark.usefixtures("tiny")
-@settings(max_examples=40, deadline=None)
+@pytest.mark.usefixtures("tiny", "either")
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 1500))
 def test_a_mixture_reads_the_same(
     tmp_path_factory: pytest.TempPathFactory, seed: int, count: int
@@ -145,7 +109,7 @@ def test_a_mixture_reads_the_same(
     compare_matches(path, compare(path))
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 @pytest.mark.parametrize(
     "prefix",
     [
@@ -161,7 +125,7 @@ def test_a_prefixed_mixture_reads_the_same(tmp_path: Path, seed: int, prefix: st
     compare(path)
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 @pytest.mark.parametrize("seed", range(4))
 def test_many_blocks_and_batches_read_the_same(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -175,7 +139,7 @@ def test_many_blocks_and_batches_read_the_same(
     compare_matches(path, compare(path))
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 def test_of_steady_lines_few_are_left(tmp_path: Path) -> None:
     steady, trouble = LINES[4], LINES[0].replace("IP stats", "refused")
     path = tmp_path / "ipamd.log"
@@ -217,7 +181,7 @@ def test_every_shared_log_reads_the_same(shared: Path) -> None:
 STAMP = "2026-01-05T18:15:02.104Z "
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 @pytest.mark.parametrize("batch", [1, 700, 40_000])
 @pytest.mark.parametrize("seed", range(8))
 def test_an_export_whose_events_have_several_lines_reads_the_same(
@@ -295,7 +259,7 @@ def quoted(seed: int, some: Iterator[bytes], pods: int) -> Iterator[bytes]:
         yield (whole[: len(whole) // 2] if 0.3 < chance < 0.302 else whole) + b"\n"
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("pods", [1, 2])
 @pytest.mark.parametrize("chunk", [60_000, 32 << 20])
@@ -338,13 +302,13 @@ def test_a_flood_of_short_lines_is_skimmed_in_parts(
     monkeypatch.setattr(member, "CHUNK", 20_000)
     monkeypatch.setattr("cnilog.ingest.lines.MOST", 400)
     seen: list[int] = []
-    skim = skimmed.Skimmer.skim
+    skim = skimmers.Skimmer.skim
 
-    def watched(self: skimmed.Skimmer, chunk: bytes, forced: int = 0) -> skimmed.Skimmed:
+    def watched(self: skimmers.Skimmer, chunk: bytes, forced: int = 0) -> Skimmed:
         seen.append(chunk.count(b"\n"))
         return skim(self, chunk, forced)
 
-    monkeypatch.setattr(skimmed.Skimmer, "skim", watched)
+    monkeypatch.setattr(skimmers.Skimmer, "skim", watched)
     path = tmp_path / "ipamd.log"
     path.write_bytes(b"".join(lines(1, 800)) + b"\n" * 5000 + b"".join(lines(2, 50)))
     compare(path)
@@ -352,7 +316,7 @@ def test_a_flood_of_short_lines_is_skimmed_in_parts(
     assert max(seen) <= 400
 
 
-@pytest.mark.usefixtures("tiny")
+@pytest.mark.usefixtures("tiny", "either")
 def test_a_loop_of_starts_reads_the_same_and_takes_no_minutes(tmp_path: Path) -> None:
     """Each line of a script that waits may begin a run: none may be compared with all others."""
     waiting = (

@@ -1,0 +1,197 @@
+"""Skim lines by a compiled pass, where this copy of cnilog has one.
+
+The pass is a shared library of Rust (``native/`` in the repository), which is built with the wheel
+where a compiler is at hand. It does what `cnilog.ingest.skim` does, at a tenth of the time: it
+finds the lines that must be decoded, and counts the others by head. Whatever it leaves (text that
+is not clean, a time that no calendar has) Polars does as it would without it.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import weakref
+from array import array
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from cnilog.ingest.hitting import SAFE, SHORTEST
+from cnilog.ingest.keep import passable, steady_of
+from cnilog.ingest.runs import AGENT_STARTS, MARKERS
+from cnilog.ingest.skim import COLOUR, ESCAPED, SHELL, Opening, Skimmed, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BORDER: Final = 1  # what the library must answer; see `BORDER` in native/src/lib.rs
+NAMES: Final = ("_native.so", "_native.dylib", "_native.dll")
+OFF: Final = "CNILOG_NATIVE"  # environment variable; with 0 the library is not used
+
+
+class NativeSkimmer:
+    """Skims the chunks of one file.
+
+    Args:
+        keep: Literals of the records that are wanted; one that has no part to look for is none
+            that lines can be skimmed by.
+        opening: What the lines of the file are like.
+        sample: Lines of it, to choose parts of texts by that are rare.
+    """
+
+    def __init__(self, library: Any, keep: Sequence[str], opening: Opening, sample: bytes) -> None:
+        self._library = library
+        self._passable = passable(keep)
+        spec = _spec(keep, opening, sample)
+        self._skimmer = library.cnilog_skimmer(spec, len(spec))
+        if not self._skimmer:
+            raise ValueError("the native pass refuses what is looked for")
+        weakref.finalize(self, library.cnilog_free_skimmer, self._skimmer)
+
+    def skim(self, chunk: bytes, forced: int = 0) -> Skimmed | None:
+        """Return what is left of *chunk*, whole lines; null where that is for Polars to say.
+
+        Args:
+            chunk: Any bytes; what is no `text.clean` is left to Polars.
+            forced: That many lines at its begin are left in any case.
+        """
+        found = self._library.cnilog_skim(self._skimmer, chunk, len(chunk), forced)
+        if not found:
+            return None
+        try:
+            return self._skimmed(found.contents)
+        finally:
+            self._library.cnilog_free_answer(found)
+
+    def _skimmed(self, answer: Any) -> Skimmed | None:
+        heads = _bytes(answer.heads).decode().split("\n")[:-1]
+        numbers = _numbers(answer.groups)
+        groups = timed(
+            pl.DataFrame(
+                {
+                    "head": heads,
+                    "count": numbers.gather_every(3),
+                    "begin": numbers.gather_every(3, 1),
+                    "end": numbers.gather_every(3, 2),
+                },
+                schema_overrides={"head": pl.String},
+            )
+        )
+        good = groups["minute"].is_not_null() & groups["level"].is_in(self._passable)
+        if not good.all():
+            return None
+        rows = _numbers(answer.rows)
+        texts = pl.read_lines(_bytes(answer.text), name="raw") if len(rows) else NO_LINES
+        return Skimmed(
+            texts.select(rows.alias("row"), "raw"), _numbers(answer.forced), groups, answer.lines
+        )
+
+
+NO_LINES: Final = pl.DataFrame(schema={"raw": pl.String})
+
+
+def native(keep: Sequence[str], opening: Opening, sample: bytes) -> NativeSkimmer | None:
+    """Return a native skimmer; null where this copy of cnilog has none, or is told to use none."""
+    library = _library() if os.environ.get(OFF) != "0" else None
+    return NativeSkimmer(library, keep, opening, sample) if library else None
+
+
+def is_here() -> bool:
+    """Return whether this copy of cnilog has the native pass."""
+    return _library() is not None
+
+
+@cache
+def _library() -> Any:
+    """Return the library beside this file; null where there is none that fits."""
+    path = next((path for name in NAMES if (path := Path(__file__).with_name(name)).exists()), None)
+    if path is None:
+        return None
+    import ctypes  # late: only large files need it
+
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError:  # built for another machine
+        return None
+    if library.cnilog_border() != BORDER:
+        return None
+    return _declared(library)
+
+
+def _declared(library: Any) -> Any:
+    """Return *library* with the types of what crosses the border (native/src/lib.rs)."""
+    import ctypes
+
+    class Bytes(ctypes.Structure):
+        _fields_ = (("begin", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+    class Answer(ctypes.Structure):
+        _fields_ = (
+            ("lines", ctypes.c_uint32),
+            *((name, Bytes) for name in ("rows", "text", "forced", "groups", "heads")),
+        )
+
+    handle, size = ctypes.c_void_p, ctypes.c_size_t
+    library.cnilog_skimmer.argtypes = (ctypes.c_char_p, size)
+    library.cnilog_skimmer.restype = handle
+    library.cnilog_skim.argtypes = (handle, ctypes.c_char_p, size, size)
+    library.cnilog_skim.restype = ctypes.POINTER(Answer)
+    for name in ("cnilog_free_skimmer", "cnilog_free_answer"):
+        function = getattr(library, name)
+        function.argtypes, function.restype = (handle,), None
+    return library
+
+
+def parts_of(keep: Sequence[str]) -> list[str] | None:
+    """Return a part of each text in *keep*, as every encoder prints it; null where one has none."""
+    parts = [max(SAFE.findall(text), key=len, default="") for text in keep]
+    return parts if all(len(part) >= SHORTEST for part in parts) else None
+
+
+def _spec(keep: Sequence[str], opening: Opening, sample: bytes) -> bytes:
+    """Return what is looked for, as native/src/spec.rs reads it."""
+    steady, troubles = steady_of(keep)
+    steady = tuple(text for text in steady if SAFE.fullmatch(text))
+    shell = SHELL.strip('"') if opening.alike else SHELL[1:]
+    wanted = parts_of(sorted({*keep, *AGENT_STARTS} - {*steady})) or ()
+    lists = (
+        _opening(opening),
+        [f"^{opening.envelope.prefix}"] if opening.envelope and opening.envelope.heads else [],
+        [*ESCAPED, COLOUR, shell, *wanted],
+        steady,
+        [*(max(SAFE.findall(text), key=len, default="") for text in troubles), *ESCAPED, COLOUR],
+        AGENT_STARTS,
+        [marker.text for marker in MARKERS],
+        ["entrypoint.sh"],
+    )
+    return b"".join(_packed([text.encode() for text in texts]) for texts in lists) + _packed(
+        [sample]
+    )
+
+
+def _opening(opening: Opening) -> list[str]:
+    if opening.alike:
+        alike = opening.alike
+        return ["quoted", alike.sound, alike.after, "last" if alike.last else ""]
+    if opening.envelope and opening.envelope.prefix is not None:
+        return ["prefix", f"^(?:{opening.envelope.prefix})$"]
+    return ["bare"]
+
+
+def _packed(texts: Sequence[bytes]) -> bytes:
+    parts = (struct.pack("=I", len(text)) + text for text in texts)
+    return struct.pack("=I", len(texts)) + b"".join(parts)
+
+
+def _bytes(part: Any) -> bytes:
+    import ctypes
+
+    return ctypes.string_at(part.begin, part.length)
+
+
+def _numbers(part: Any) -> pl.Series:
+    numbers = array("I")
+    numbers.frombytes(_bytes(part))
+    return pl.Series(numbers, dtype=pl.get_index_type())
