@@ -102,15 +102,18 @@ class MemberReader:
             single=not member.stream.exceeds(CHUNK),
             pulse=pulse,
         )
+        if code and begins_bare(sample):  # a log, and in no envelope
+            return self._text(file, member, code)
         part = self._carried(file, member, code, sample)
-        if part is None:
-            return self._text(file, member, code, sample)
-        return part
+        if part is not None or code is None:
+            return part or Part(name, skipped="is not text")
+        if is_document(sample, name):
+            self.documents.append(_document(name, member, code))
+            return Part(name, formats=[DOCUMENT])
+        return self._text(file, member, code)
 
     def _carried(self, file: File, member: Member, code: str | None, sample: str) -> Part | None:
         """Return what a document envelope carries; null where there is none."""
-        if code and begins_bare(sample):
-            return None
         for envelope in DOCUMENT_ENVELOPES:
             if (envelope.binary or code) and envelope.fits(sample, file.name):
                 document = (
@@ -136,12 +139,7 @@ class MemberReader:
         part.formats.insert(0, envelope.name)
         return part
 
-    def _text(self, file: File, member: Member, code: str | None, sample: str) -> Part:
-        if code is None:
-            return Part(file.name, skipped="is not text")
-        if is_document(sample, file.name):
-            self.documents.append(_document(file.name, member, code))
-            return Part(file.name, formats=[DOCUMENT])
+    def _text(self, file: File, member: Member, code: str) -> Part:
         if self._is_copy(file.name, member):
             return read_copy(file, b"".join(chunks(member.stream.blocks(), code)))
         skimmed = self._skimmed(file, member, code)
