@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.catalog.versions import number
 from cnilog.lazily import regex
@@ -27,8 +26,7 @@ NEWEST: Final = (9_999, 0, 0)  # newer than any release
 ERRORS: Final = ("warn", "error", "fatal")
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """One message template of one component."""
 
     component: str
@@ -38,32 +36,40 @@ class Template:
     kind: str  # benign, cause, symptom … where it was judged; else empty
     text: str
 
-    @cached_property
+    @property
     def pieces(self) -> tuple[str, ...]:
         """The texts between the verbs."""
-        plain = self.text.replace("\\n", "\n").replace("\\t", "\t")
-        return tuple(piece for piece in VERB.split(plain) if piece.strip())
+        return _pieces(self.text)
 
-    @cached_property
+    @property
     def span(self) -> tuple[Number, Number]:
         """The first and last release as numbers; the source that was read last has no release."""
         return number(self.first) or (0, 0, 0), number(self.last) or NEWEST
 
-    @cached_property
-    def shape(self) -> re.Pattern[str]:
-        """The regular expression of its messages."""
-        plain = self.text.replace("\\n", "\n").replace("\\t", "\t").strip()
-        parts = [re.escape(part) for part in VERB.split(plain)]
-        return re.compile(".*?".join(parts) + r"(?:%!.*)?\s*$", re.DOTALL)
-
     def fits(self, message: str) -> bool:
         """Return whether *message* is one of this template."""
-        return self.shape.match(message.strip()) is not None
+        return _shape(self.text).match(message.strip()) is not None
 
     def printed_by(self, version: str) -> bool:
         """Return whether that release holds it."""
         low, high, mine = number(self.first), number(self.last), number(version)
         return bool(low and high and mine and low <= mine <= high)
+
+
+@cache
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple([piece for piece in VERB.split(_spoken(text)) if piece.strip()])
+
+
+@cache
+def _shape(text: str) -> re.Pattern[str]:
+    """Return the regular expression of the messages of the template *text*."""
+    parts = [re.escape(part) for part in VERB.split(_spoken(text).strip())]
+    return re.compile(".*?".join(parts) + r"(?:%!.*)?\s*$", re.DOTALL)
+
+
+def _spoken(text: str) -> str:
+    return text.replace("\\n", "\n").replace("\\t", "\t") if "\\" in text else text
 
 
 class Dictionary:
@@ -106,9 +112,7 @@ def dictionary() -> Dictionary:
     packed = resources.files(__package__).joinpath("data/messages.tsv.gz").read_bytes()
     lines = gzip.decompress(packed).decode().split("\n")
     rows = (line.split("\t", 5) for line in lines[2:])
-    return Dictionary(
-        Template(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows if len(row) == 6
-    )
+    return Dictionary(Template._make(row) for row in rows if len(row) == 6)
 
 
 def message_of(log: str) -> str:
