@@ -11,7 +11,7 @@ from cnilog.documents.permissions import Answer, statement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnilog.documents.needs import Need
+    from cnilog.documents.actions import Need
 
 TAG: Final = "cluster.k8s.amazonaws.com/name"  # set by ipamd where CLUSTER_NAME is
 MANAGED: Final = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from cnilog.documents.needs import needed, needs, resources_of
+from cnilog.documents.actions import ACTIONS
+from cnilog.documents.needs import needed, resources_of
 from cnilog.documents.policy import Verdict, depends, judge
 from cnilog.documents.reader import Reader
 from cnilog.documents.roles import Role, attached, may_hold_policy, roles, statements_in
@@ -71,7 +72,7 @@ def _of_role(role: Role) -> Iterator[Fact]:
 
 
 def _denied(role: Role, fact: Callable[[str, tuple[str, ...], str], Fact]) -> Iterator[Fact]:
-    every = _verdict(role, dict.fromkeys(need.action for need in needs()))
+    every = _verdict(role, dict.fromkeys(need.action for need in ACTIONS))
     if every.denied:
         yield fact("iam.denied_actions", every.denied, f"denied: {', '.join(every.denied)}")
     if every.conditional:
@@ -123,7 +124,7 @@ def _simulated(said: Mapping[str, str], file: str, line: int | None) -> Iterator
         if missing or set(answers.values()) == {"allowed"}:
             text = f"simulated, not allowed: {', '.join(missing) or 'nothing'}"
             yield Fact(f"iam.{mode}.missing_actions", missing, file, line, text=text)
-    every = dict.fromkeys(need.action for need in needs())
+    every = dict.fromkeys(need.action for need in ACTIONS)
     denied = tuple(action for action in every if said.get(action.lower()) == "explicitDeny")
     if denied:
         text = f"simulated, denied: {', '.join(denied)}"

@@ -1,49 +1,25 @@
-"""Which EC2 actions a mode needs in a release: the table in ``actions.toml``, asked."""
+"""Which EC2 actions a mode needs in a release: the table in `cnilog.documents.actions`, asked."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cnilog.catalog.versions import number
+from cnilog.documents.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from cnilog.documents.actions import Need
 
 Mode = Literal["ipv4", "prefix-delegation", "custom-networking", "pod-eni", "ipv6"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 LAST: Final = (99, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One action: when it is called, what the log shows without it, whether the start fails."""
-
-    action: str
-    modes: tuple[str, ...]
-    since: str
-    step: str
-    log: str
-    fatal: bool
-    must: bool
-    until: str = "99.0.0"
-    resources: tuple[str, ...] = ()  # kinds of resources that must all be allowed
-
-
-@cache
-def needs() -> tuple[Need, ...]:
-    """Return the whole table, in the order in which a start calls the actions."""
-    text = resources.files(__package__).joinpath("actions.toml").read_text("utf-8")
-    return tuple(
-        Need(**{**row, "modes": tuple(row["modes"]), "resources": tuple(row.get("resources", ()))})
-        for row in tomllib.loads(text)["actions"]
-    )
-
-
 @cache
 def resources_of() -> dict[str, tuple[str, ...]]:
     """Return the kinds of resources by action, for those that have resources."""
-    return {one.action: one.resources for one in needs() if one.resources}
+    return {one.action: one.resources for one in ACTIONS if one.resources}
 
 
 def needed(mode: str, version: str | None = None, *, must: bool = True) -> tuple[Need, ...]:
@@ -64,7 +40,7 @@ def spans(mode: str, version: str | None = None) -> tuple[Need, ...]:
     if version:
         return needed(mode, version, must=False)
     return tuple(
-        one if (number(one.until) or LAST) >= LAST else replace(one, must=False)
+        one if (number(one.until) or LAST) >= LAST else one._replace(must=False)
         for one in _of(mode)
     )
 
@@ -72,8 +48,8 @@ def spans(mode: str, version: str | None = None) -> tuple[Need, ...]:
 def _of(mode: str) -> tuple[Need, ...]:
     wanted = {mode} if mode == "ipv6" else {mode, "ipv4"}
     if mode == "custom-networking":  # ENIConfigs name the subnet: nothing is looked for
-        return tuple(one for one in needs() if mode in one.modes or one.modes == ("ipv4", "ipv6"))
-    return tuple(one for one in needs() if wanted & set(one.modes))
+        return tuple(one for one in ACTIONS if mode in one.modes or one.modes == ("ipv4", "ipv6"))
+    return tuple(one for one in ACTIONS if wanted & set(one.modes))
 
 
 def _in(one: Need, version: tuple[int, int, int] | None) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cnilog.documents.needs import MODES, Need, resources_of, spans
+from cnilog.documents.needs import MODES, resources_of, spans
 from cnilog.documents.policy import depends, judge
 from cnilog.documents.roles import roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cnilog.documents.actions import Need
     from cnilog.documents.needs import Mode
     from cnilog.documents.policy import Statement
     from cnilog.finding import Document
