@@ -33,10 +33,12 @@ def key(folder: Path, files: Iterable[Path]) -> str:
         OSError: One of them cannot be read.
     """
     digest = hashlib.sha256()
-    for path in (*(Path(__file__).with_name(name) for name in CODE), *files):
-        name = path.name if path.parent == Path(__file__).parent else str(path.relative_to(folder))
-        data = path.read_bytes()
-        digest.update(f"{name}\0{len(data)}\0".encode())
+    paths = {name: Path(__file__).with_name(name) for name in CODE}
+    paths.update((str(path).removeprefix(str(folder)), path) for path in files)  # with a slash
+    for name, path in paths.items():
+        with path.open("rb", buffering=0) as file:  # two hundred at each start
+            data = file.read()
+        digest.update(b"%s\0%d\0" % (os.fsencode(name), len(data)))
         digest.update(data)
     return digest.hexdigest()[:32]
 
