@@ -7,10 +7,9 @@ The limits are the CNI's own table (pkg/vpc/vpc_ip_resource_limit.go, v1.23), wr
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnilog.documents.reader import Reader
 from cnilog.documents.shapes import dig, line_of, mappings, values, walk
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What an instance type holds."""
 
     enis: int  # on the first network card

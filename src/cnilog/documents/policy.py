@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from cnilog.documents.hcl import terraform_policies
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = {"network-interface": "eni-", "subnet": "subnet-", "instance": "i-"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement of a policy."""
 
     effect: str
@@ -131,8 +129,7 @@ def _from_string(text: str) -> Iterator[dict[str, Any]]:
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a set of statements says of some actions."""
 
     missing: tuple[str, ...]  # nothing allows them

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Document, Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """A kind of document.
 
     ``read`` gives the facts of a document, or null where it is of another kind. An empty result

@@ -7,8 +7,7 @@ belongs to every role. Where the service account names its role, only that role 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.documents.hcl import terraform_policies
 from cnilog.documents.policy import Statement, policy_documents, statements
@@ -67,8 +66,7 @@ MANAGED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """The statements that count together, and where they were read."""
 
     name: str | None  # null where no document names a role
@@ -78,8 +76,7 @@ class Role:
     unread: tuple[str, ...]  # attached policies whose content is not there: they may allow more
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     role: str | None
     file: str
     line: int | None

@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.ingest.stream import BLOCK, DAMAGE, Stream, blocks_of
 
@@ -32,8 +31,7 @@ ZIP_DAMAGE: Final = (KeyError, IndexError, *DAMAGE)  # what the library raises f
 OVERLAPS: Final = "lies over another member: the archive was made to deceive"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of an archive, or the reason why there is nothing to read."""
 
     name: str

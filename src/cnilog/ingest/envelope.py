@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,8 +14,7 @@ SAMPLE_BYTES: Final = 65_536  # first part of a file shown to `DocumentEnvelope.
 SHARE: Final = 0.6  # of the sample that carries an envelope: notices and damage are the rest
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(NamedTuple):
     """What lines are like that say the same of their writer, and nothing else but a text.
 
     Attributes:
@@ -33,8 +31,7 @@ class Alike:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LineEnvelope:
+class LineEnvelope(NamedTuple):
     r"""An envelope round each line.
 
     Attributes:
@@ -61,8 +58,7 @@ class LineEnvelope:
     alike: Callable[[str], Alike | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentEnvelope:
+class DocumentEnvelope(NamedTuple):
     """An envelope round many lines.
 
     Attributes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -48,8 +48,7 @@ class Block:
     taken: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """The rows of a chunk after joining."""
 
     frame: pl.DataFrame

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -49,8 +48,7 @@ WHO: Final = pl.Schema(
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """One writer of one file, with all that is known of it."""
 
     node: str | None
@@ -68,8 +66,7 @@ class Identity:
         return (self.node, self.writer, self.pod, self.container)
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """All parts, in order, as the frames of a reading."""
 
     records: pl.DataFrame
@@ -78,8 +75,7 @@ class Streams:
     writers: Mapping[str, Writer]
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(NamedTuple):
     """Who wrote a file; null where nobody is known, or several are."""
 
     node: str | None = None
@@ -209,7 +205,7 @@ def _runs(
 
 def _writers(pieces: pl.DataFrame) -> dict[str, Writer]:
     """Return who wrote each file: what all of its pieces say."""
-    names = [one.name for one in fields(Writer)]
+    names = Writer._fields
     alone = (pl.col(name).n_unique() == 1 for name in names)
     rows = pieces.group_by("file", maintain_order=True).agg(
         pl.when(one).then(pl.col(name).first()).cast(pl.String).alias(name)

@@ -14,8 +14,7 @@ this comes before envelopes are looked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.ingest.multiline import merged
 from cnilog.lazily import regex
@@ -45,8 +44,7 @@ BLANK, INDENTED = regex(r"\t|\s*$"), regex(r"\s{2}|\t|\s*$")  # nothing goes on 
 Joint = Callable[[str, str], str | None]  # what stood between two parts; null where none was cut
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What one way to wrap makes of a text."""
 
     whole: dict[int, tuple[int, str]]  # last row and text of each record, by its first row

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cnilog.lazily import regex
 
@@ -37,8 +36,7 @@ _REST: Final = regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A step: what to do in words, what to paste, and what to do after that."""
 
     words: str

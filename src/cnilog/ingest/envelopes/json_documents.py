@@ -7,10 +7,9 @@ sequenced or put into one array, are handed on as one line each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -56,8 +55,7 @@ BEFORE: Final = "\ufeff\x1e \t\r\n"
 OBJECTS: Final = "json-documents"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A document that holds many lines."""
 
     name: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree import ElementTree
 
 from cnilog.ingest.archives import ZIP_DAMAGE, Packed, open_zip
@@ -50,8 +49,7 @@ def peel(data: bytes) -> pl.DataFrame | None:
     return oldest_first(frame_of(found)) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """The parts of a spreadsheet; one that inflates like a bomb ends early, as if it were torn."""
 
     archive: zipfile.ZipFile

@@ -6,8 +6,7 @@ Defaulted container "aws-node" out of: aws-node, aws-eks-nodeagent, aws-vpc-cni-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.lazily import regex
 
@@ -18,8 +17,7 @@ CONTAINER: Final = regex(r'(?:Defaulted container "|Defaulting container name to
 POD: Final = regex(r"Found [0-9]+ pods?, using pod/(\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Whose log the lines of a file are."""
 
     pod: str | None
