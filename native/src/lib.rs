@@ -23,9 +23,9 @@ pub struct Answer {
     lines: u32,
     rows: Bytes, // u32 each
     text: Bytes,
-    forced: Bytes, // u32 each
-    groups: Bytes, // count, begin and end of each, u32 each
-    heads: Bytes,  // of the groups, each with a line's end
+    forced: Bytes,  // u32 each
+    groups: Bytes,  // level, count, begin and end of each, u32 each
+    minutes: Bytes, // of the groups, i64 each
 }
 
 #[repr(C)]
@@ -56,6 +56,16 @@ impl Bytes {
 #[unsafe(no_mangle)]
 pub extern "C" fn cnilog_border() -> u32 {
     BORDER
+}
+
+/// Return how many line ends there are.
+///
+/// # Safety
+/// `chunk` points to `length` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cnilog_line_ends(chunk: *const u8, length: usize) -> usize {
+    let chunk = unsafe { slice::from_raw_parts(chunk, length) };
+    memchr::memchr_iter(b'\n', chunk).count()
 }
 
 /// Return a skimmer by `spec` (see `spec::skimmer`); null where none can be made.
@@ -102,16 +112,15 @@ fn answer(skimmer: &Skimmer, chunk: &[u8], forced: usize) -> Option<Answer> {
         return None;
     }
     let skimmed = skimmer.skim(chunk, forced);
-    let mut heads = Vec::new();
-    for group in &skimmed.groups {
-        heads.extend_from_slice(group.head);
-        heads.push(b'\n');
-    }
-    let numbers = skimmed.groups.iter().flat_map(|group| [group.count, group.begin, group.end]);
+    let numbers = skimmed
+        .groups
+        .iter()
+        .flat_map(|group| [u32::from(group.head.level), group.count, group.begin, group.end]);
+    let minutes = skimmed.groups.iter().flat_map(|group| group.head.minute.to_ne_bytes());
     Some(Answer {
         lines: skimmed.lines,
         groups: Bytes::of_numbers(numbers),
-        heads: Bytes::of(heads),
+        minutes: Bytes::of(minutes.collect()),
         rows: Bytes::of_numbers(skimmed.rows),
         text: Bytes::of(skimmed.text),
         forced: Bytes::of_numbers(skimmed.forced),
@@ -125,7 +134,7 @@ fn answer(skimmer: &Skimmer, chunk: &[u8], forced: usize) -> Option<Answer> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cnilog_free_answer(answer: *mut Answer) {
     let answer = unsafe { Box::from_raw(answer) };
-    for part in [&answer.rows, &answer.text, &answer.forced, &answer.groups, &answer.heads] {
+    for part in [&answer.rows, &answer.text, &answer.forced, &answer.groups, &answer.minutes] {
         unsafe { part.free() };
     }
 }

@@ -8,7 +8,9 @@ use regex::bytes::Regex;
 
 const BRACE: &[u8] = b"{\"level\":\"";
 const QUOTED_BRACE: &[u8] = b"{\\\"level\\\":\\\"";
-const STAMP: &[u8] = b"dddd-dd-ddTdd:dd"; // d is a digit
+pub const LEVELS: [&[u8]; 3] = [b"debug", b"info", b"warn"];
+const YEARS: std::ops::Range<i64> = 1900..2200; // that clocks show
+const NO_YEAR: i64 = 1904; // stands for one that is not stated
 
 /// What the lines of a file are round their records.
 pub enum Opening {
@@ -22,10 +24,18 @@ pub enum Opening {
 
 /// A line that is one record.
 pub struct Sound<'a> {
-    /// What tells its level and its minute.
-    pub head: &'a [u8],
+    pub head: Head,
     /// What follows its time.
     pub told: &'a [u8],
+}
+
+/// What is counted of a record.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Head {
+    /// Its place among debug, info and warn.
+    pub level: u8,
+    /// Minutes since 1970.
+    pub minute: i64,
 }
 
 impl Opening {
@@ -65,26 +75,97 @@ fn bare(line: &[u8]) -> Option<Sound<'_>> {
 /// Return `line` where it begins with a level and a time, with what stands between them.
 fn headed<'a>(line: &'a [u8], begin: &[u8], between: &[u8], end: &[u8]) -> Option<Sound<'a>> {
     let rest = line.strip_prefix(begin)?;
-    let level = match rest.get(..5)? {
-        [b'i', b'n', b'f', b'o', _] | [b'w', b'a', b'r', b'n', _] => 4,
-        b"debug" => 5,
-        _ => return None,
-    };
-    let time = rest[level..].strip_prefix(between)?;
-    let stamp = time.get(..STAMP.len())?;
-    let fits =
-        |(byte, sign): (&u8, &u8)| if *sign == b'd' { byte.is_ascii_digit() } else { byte == sign };
-    if !stamp.iter().zip(STAMP).all(fits) {
-        return None;
-    }
-    let colon = usize::from(level == 4); // the head has the same length for each level
-    let head = begin.len() + level + between.len() + STAMP.len() + colon;
-    let tail = &time[STAMP.len()..];
+    let level = LEVELS.iter().position(|level| rest.starts_with(level))?;
+    let time = rest[LEVELS[level].len()..].strip_prefix(between)?;
+    let (stamp, tail) = time.split_at_checked(16)?;
+    let minute = minute_of(stamp)?;
     match tail.get(..8)? {
         [b':', b'0'..=b'5', ones, b'.', a, b, c, b'Z']
             if [ones, a, b, c].iter().all(|digit| digit.is_ascii_digit()) => {}
         _ => return None,
     }
     let told = tail[8..].strip_prefix(end)?;
-    Some(Sound { head: &line[..head], told })
+    Some(Sound { head: Head { level: level as u8, minute }, told })
+}
+
+/// Return the minute that `stamp` names, as in `2026-01-05T09:15`; none that no calendar has.
+fn minute_of(stamp: &[u8]) -> Option<i64> {
+    let [year @ .., b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2] = stamp else {
+        return None;
+    };
+    let year = number(year)?;
+    let (month, day) = (number(&[*m1, *m2])?, number(&[*d1, *d2])?);
+    let (hour, minute) = (number(&[*h1, *h2])?, number(&[*n1, *n2])?);
+    let good = YEARS.contains(&year) && year != NO_YEAR && hour < 24 && minute < 60;
+    if !good || !(1..=12).contains(&month) || !(1..=days_of(year, month)).contains(&day) {
+        return None;
+    }
+    Some((days_before(year, month) + day - 1) * 1440 + hour * 60 + minute)
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |sum, digit| {
+        digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'))
+    })
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_of(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Return the days from 1970 to the first of `month`.
+fn days_before(year: i64, month: i64) -> i64 {
+    const BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let leaps = |year: i64| year / 4 - year / 100 + year / 400;
+    let years = (year - 1970) * 365 + leaps(year - 1) - leaps(1969);
+    years + BEFORE[month as usize - 1] + i64::from(month > 2 && is_leap(year))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_those_of_the_calendar() {
+        assert_eq!(minute_of(b"1970-01-01T00:00"), Some(0));
+        assert_eq!(minute_of(b"2000-02-29T23:59"), Some(951_868_740 / 60));
+        assert_eq!(minute_of(b"2026-01-05T09:15"), Some(1_767_604_500 / 60));
+        assert_eq!(minute_of(b"1969-12-31T23:59"), Some(-1));
+        for wrong in [
+            "2026-02-29T00:00",
+            "2026-13-01T00:00",
+            "2026-00-01T00:00",
+            "2026-01-00T00:00",
+            "2026-04-31T00:00",
+            "2026-01-05T24:00",
+            "2026-01-05T09:60",
+            "1904-01-05T09:15",
+            "1899-01-05T09:15",
+            "2200-01-05T09:15",
+            "+026-01-05T09:15",
+            "2026-01-05 09:15",
+            "2026-01-05T9:15",
+            "22026-01-05T09:15",
+        ] {
+            assert_eq!(minute_of(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_level_is_told_by_its_whole_name() {
+        let line = |level: &str| {
+            format!(r#"{{"level":"{level}","ts":"2026-01-05T09:15:03.010Z","msg":"a"}}"#)
+        };
+        let level = |name: &str| bare(line(name).as_bytes()).map(|sound| sound.head.level);
+        let found = ["debug", "info", "warn", "error", "inform", ""].map(level);
+        assert_eq!(found, [Some(0), Some(1), Some(2), None, None, None]);
+    }
 }

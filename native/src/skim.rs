@@ -7,7 +7,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use crate::hashing::Quick;
-use crate::lines::Opening;
+use crate::lines::{Head, Opening};
 use crate::texts::Texts;
 
 const BRACE: &[u8] = b"{\"level\":\"";
@@ -15,6 +15,8 @@ const BRACE: &[u8] = b"{\"level\":\"";
 /// What is looked for in the lines of a file, and what those are like.
 pub struct Skimmer {
     pub opening: Opening,
+    /// Of which of `lines::LEVELS` records may be passed over.
+    pub levels: [bool; 3],
     /// What a line begins with that does not go on with the one before it; where that matters.
     pub heads: Option<Regex>,
     pub texts: Texts,
@@ -29,15 +31,15 @@ pub struct Skimmer {
 }
 
 /// Lines with the same head that were passed over.
-pub struct Group<'a> {
-    pub head: &'a [u8],
+pub struct Group {
+    pub head: Head,
     pub count: u32,
     pub begin: u32, // the row of the first
     pub end: u32,   // and of the last
 }
 
 /// What is left of a chunk.
-pub struct Skimmed<'a> {
+pub struct Skimmed {
     /// How many lines the chunk has.
     pub lines: u32,
     /// Rows of the lines to decode, in order.
@@ -46,7 +48,7 @@ pub struct Skimmed<'a> {
     pub text: Vec<u8>,
     /// Rows among them that are in a group all the same.
     pub forced: Vec<u32>,
-    pub groups: Vec<Group<'a>>,
+    pub groups: Vec<Group>,
 }
 
 /// Return whether `chunk` is UTF-8 without NULs, and each `\r` is before an `\n`.
@@ -58,14 +60,14 @@ pub fn is_clean(chunk: &[u8]) -> bool {
 
 /// The groups so far; lines that follow each other mostly have the same head.
 #[derive(Default)]
-struct Groups<'a> {
-    groups: Vec<Group<'a>>,
-    known: HashMap<&'a [u8], usize, Quick>,
+struct Groups {
+    groups: Vec<Group>,
+    known: HashMap<Head, usize, Quick>,
     last: usize,
 }
 
-impl<'a> Groups<'a> {
-    fn add(&mut self, head: &'a [u8], row: u32) {
+impl Groups {
+    fn add(&mut self, head: Head, row: u32) {
         if self.groups.get(self.last).is_none_or(|group| group.head != head) {
             self.last = *self.known.entry(head).or_insert(self.groups.len());
             if self.last == self.groups.len() {
@@ -81,11 +83,11 @@ impl<'a> Groups<'a> {
 
 impl Skimmer {
     /// Return what is left of `chunk`, which is clean; of its first `forced` lines all.
-    pub fn skim<'a>(&self, chunk: &'a [u8], forced: usize) -> Skimmed<'a> {
+    pub fn skim(&self, chunk: &[u8], forced: usize) -> Skimmed {
         let mut lines: Vec<&[u8]> = Vec::with_capacity(chunk.len() / 128 + 1);
         let mut odd: Vec<bool> = Vec::with_capacity(lines.capacity()); // not passed over
         let mut groups = Groups::default();
-        let mut calm: Option<(usize, &[u8])> = None; // the last steady line before trouble
+        let mut calm: Option<(usize, Head)> = None; // the last steady line before trouble
         let short = self.texts.short_ones(chunk);
         let mut short = short.iter().peekable();
         for (begin, line) in lines_of(chunk) {
@@ -96,6 +98,7 @@ impl Skimmer {
                 wanted = true;
             }
             let sound = if wanted { None } else { self.opening.sound(line) };
+            let sound = sound.filter(|sound| self.levels[usize::from(sound.head.level)]);
             let judged = sound.map(|sound| (sound.head, self.texts.find(sound.told)));
             match judged {
                 Some((head, found)) if !found.wanted && !found.steady => {

@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
-use crate::lines::Opening;
+use crate::lines::{LEVELS, Opening};
 use crate::skim::Skimmer;
 use crate::texts::Texts;
 
@@ -30,18 +30,20 @@ impl<'a> Lists<'a> {
 
 /// Return the skimmer that `spec` asks for.
 ///
-/// Its lists are: the opening (a kind and what belongs to it), the regex of heads if those matter,
-/// wanted texts, steady ones, troubles, starts of agents, starts of any program, the caller that
+/// Its lists are: the opening (a kind and what belongs to it), the levels that may be passed over, the
+/// regex of heads if those matter, wanted texts, steady ones, troubles, starts of agents, starts of any program, the caller that
 /// is no agent, and a sample to choose rare windows by.
 pub fn skimmer(spec: &[u8]) -> Result<Skimmer, String> {
     let mut lists = Lists(spec);
     let opening = opening(&lists.list()?)?;
+    let passable = lists.list()?;
     let heads = lists.list()?.first().map(|one| regex(one)).transpose()?;
     let (wanted, steady) = (lists.list()?, lists.list()?);
     let (troubles, starts, markers) = (lists.list()?, lists.list()?, lists.list()?);
     let (shell, sample) = (lists.list()?, lists.list()?);
     Ok(Skimmer {
         opening,
+        levels: LEVELS.map(|level| passable.contains(&level)),
         heads,
         texts: Texts::new(&wanted, &steady, sample.first().copied().unwrap_or(b""))?,
         troubles: engine(&troubles)?,

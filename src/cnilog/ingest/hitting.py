@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -98,7 +98,12 @@ def _greedy(hits: dict[str, set[str]], cost: dict[str, float]) -> tuple[str, ...
 
 def alternation(texts: Iterable[str]) -> str:
     """Return the regex that finds any of *texts*."""
-    return "|".join(re.escape(text) for text in texts)
+    return _alternation(tuple(texts))
+
+
+@lru_cache(maxsize=16)  # of the same thousand texts for every batch of records
+def _alternation(texts: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, texts))
 
 
 def holds_any(text: pl.Expr, texts: Sequence[str], rows: int) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from cnilog.ingest.duplicates import Keys
 from cnilog.ingest.limits import LIMITS
+from cnilog.ingest.native import line_ends
 from cnilog.ingest.part import Part, Tally
 from cnilog.ingest.peel import numbered, split_lines
 from cnilog.ingest.peeled import peeled
@@ -87,7 +88,7 @@ def _numbered_lines(chunks: Iterable[bytes], reader: Reader) -> Iterator[pl.Data
 
 def portions(chunk: bytes) -> Iterator[bytes]:
     """Yield *chunk* in parts of at most `MOST` lines: a row costs memory however short it is."""
-    if chunk.count(b"\n") <= MOST:
+    if line_ends(chunk) <= MOST:
         yield chunk
         return
     cut = chunk.rfind(b"\n", 0, len(chunk) // 2) + 1 or chunk.find(b"\n") + 1

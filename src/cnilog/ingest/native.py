@@ -3,7 +3,7 @@
 The pass is a shared library of Rust (``native/`` in the repository), which is built with the wheel
 where a compiler is at hand. It does what `cnilog.ingest.skim` does, at a tenth of the time: it
 finds the lines that must be decoded, and counts the others by head. Whatever it leaves (text that
-is not clean, a time that no calendar has) Polars does as it would without it.
+is not clean) Polars does as it would without it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import polars as pl
 from cnilog.ingest.hitting import SAFE, SHORTEST
 from cnilog.ingest.keep import passable, steady_of
 from cnilog.ingest.runs import AGENT_STARTS, MARKERS
-from cnilog.ingest.skim import COLOUR, ESCAPED, SHELL, Opening, Skimmed, timed
+from cnilog.ingest.skim import COLOUR, ESCAPED, SHELL, Opening, Skimmed
+from cnilog.schema import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,6 @@ class NativeSkimmer:
 
     def __init__(self, library: Any, keep: Sequence[str], opening: Opening, sample: bytes) -> None:
         self._library = library
-        self._passable = passable(keep)
         spec = _spec(keep, opening, sample)
         self._skimmer = library.cnilog_skimmer(spec, len(spec))
         if not self._skimmer:
@@ -65,31 +65,27 @@ class NativeSkimmer:
         finally:
             self._library.cnilog_free_answer(found)
 
-    def _skimmed(self, answer: Any) -> Skimmed | None:
-        heads = _bytes(answer.heads).decode().split("\n")[:-1]
-        numbers = _numbers(answer.groups)
-        groups = timed(
-            pl.DataFrame(
-                {
-                    "head": heads,
-                    "count": numbers.gather_every(3),
-                    "begin": numbers.gather_every(3, 1),
-                    "end": numbers.gather_every(3, 2),
-                },
-                schema_overrides={"head": pl.String},
-            )
+    def _skimmed(self, answer: Any) -> Skimmed:
+        levels, *numbers = (_numbers(answer.groups).gather_every(4, at) for at in range(4))
+        minutes = pl.Series(array("q", _bytes(answer.minutes)), dtype=pl.Int64) * MINUTE
+        groups = pl.DataFrame(
+            {
+                "level": LEVELS.gather(levels),
+                "minute": minutes.cast(pl.Datetime("us", "UTC")),
+                **dict(zip(("count", "begin", "end"), numbers, strict=True)),
+            }
         )
-        good = groups["minute"].is_not_null() & groups["level"].is_in(self._passable)
-        if not good.all():
-            return None
         rows = _numbers(answer.rows)
-        texts = pl.read_lines(_bytes(answer.text), name="raw") if len(rows) else NO_LINES
-        return Skimmed(
-            texts.select(rows.alias("row"), "raw"), _numbers(answer.forced), groups, answer.lines
-        )
+        texts = pl.read_lines(_bytes(answer.text))["line"] if len(rows) else NO_TEXTS
+        left = pl.DataFrame({"row": rows, "raw": texts})
+        return Skimmed(left, _numbers(answer.forced), groups, answer.lines)
 
 
-NO_LINES: Final = pl.DataFrame(schema={"raw": pl.String})
+LARGE: Final = 1 << 20  # bytes for which it is worth to load the library
+MINUTE: Final = 60_000_000  # microseconds
+NAMES_OF_LEVELS: Final = ("debug", "info", "warn")  # in the order of native/src/lines.rs
+LEVELS: Final = pl.Series(NAMES_OF_LEVELS, dtype=LEVEL)
+NO_TEXTS: Final = pl.Series(dtype=pl.String)
 
 
 def native(keep: Sequence[str], opening: Opening, sample: bytes) -> NativeSkimmer | None:
@@ -101,6 +97,12 @@ def native(keep: Sequence[str], opening: Opening, sample: bytes) -> NativeSkimme
 def is_here() -> bool:
     """Return whether this copy of cnilog has the native pass."""
     return _library() is not None
+
+
+def line_ends(chunk: bytes) -> int:
+    """Return how many line ends *chunk* has; Python counts them one by one."""
+    library = _library() if len(chunk) >= LARGE else None
+    return int(library.cnilog_line_ends(chunk, len(chunk))) if library else chunk.count(b"\n")
 
 
 @cache
@@ -130,12 +132,14 @@ def _declared(library: Any) -> Any:
     class Answer(ctypes.Structure):
         _fields_ = (
             ("lines", ctypes.c_uint32),
-            *((name, Bytes) for name in ("rows", "text", "forced", "groups", "heads")),
+            *((name, Bytes) for name in ("rows", "text", "forced", "groups", "minutes")),
         )
 
     handle, size = ctypes.c_void_p, ctypes.c_size_t
     library.cnilog_skimmer.argtypes = (ctypes.c_char_p, size)
     library.cnilog_skimmer.restype = handle
+    library.cnilog_line_ends.argtypes = (ctypes.c_char_p, size)
+    library.cnilog_line_ends.restype = size
     library.cnilog_skim.argtypes = (handle, ctypes.c_char_p, size, size)
     library.cnilog_skim.restype = ctypes.POINTER(Answer)
     for name in ("cnilog_free_skimmer", "cnilog_free_answer"):
@@ -158,6 +162,7 @@ def _spec(keep: Sequence[str], opening: Opening, sample: bytes) -> bytes:
     wanted = parts_of(sorted({*keep, *AGENT_STARTS} - {*steady})) or ()
     lists = (
         _opening(opening),
+        passable(keep),
         [f"^{opening.envelope.prefix}"] if opening.envelope and opening.envelope.heads else [],
         [*ESCAPED, COLOUR, shell, *wanted],
         steady,
@@ -192,6 +197,4 @@ def _bytes(part: Any) -> bytes:
 
 
 def _numbers(part: Any) -> pl.Series:
-    numbers = array("I")
-    numbers.frombytes(_bytes(part))
-    return pl.Series(numbers, dtype=pl.get_index_type())
+    return pl.Series(array("I", _bytes(part)), dtype=pl.UInt32)

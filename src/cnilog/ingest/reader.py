@@ -64,7 +64,7 @@ class Reader:
         self._tally = Tally(file.name, keep, loose=file.loose)
         self._peeler = Peeler()
         self.hint = file.hint  # a time near the next frame, for lines without a year
-        self._place, self._deliveries, self._pulse = file.place, file.deliveries, file.pulse
+        self._place, self._deliveries, self.pulse = file.place, file.deliveries, file.pulse
         self._formats: dict[str, None] = {}
         self._notice: Notice | None = None
         self._first: str | None = None  # text of the first record that states a time
@@ -77,7 +77,7 @@ class Reader:
         self, frame: pl.DataFrame, *, last: bool = False, sparse: Sparse | None = None
     ) -> pl.DataFrame:
         """Add the records of *frame*; return the lines that may go on in the next frame."""
-        self._pulse()
+        self.pulse()
         end = sparse.end if sparse else None if last else int(frame["line"][-1])
         if frame.height and frame["line"][0] == 1:
             self._notice = notice_of(frame["text"].head(20))
@@ -135,7 +135,6 @@ class Reader:
 
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Count lines that are not looked at (see `Tally.pass_over`)."""
-        self._pulse()
         self._tally.pass_over(groups, count)
         self._passed_over |= count > 0
 

@@ -71,7 +71,7 @@ class Skimmed:
         rows: ``row`` (from 0) and ``raw`` of the lines to decode, in order.
         forced: Rows among them that would have been passed over, and are counted in *groups*.
         groups: ``minute``, ``level`` and ``count`` of the lines that were passed over, and the
-            rows (from 0) that they ``begin`` and ``end`` at.
+            rows (from 0) that they ``begin`` and ``end`` at; a group may come in parts.
         lines: How many lines the chunk has.
     """
 

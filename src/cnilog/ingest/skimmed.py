@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -56,18 +57,18 @@ def read_skimmed(
     skimmer = skimmers.skimmer(opening, head) if opening else None
     if opening is None or skimmer is None:
         return None
-    spans = _Spans()
+    spans = _Spans() if whole is not None else None
     reader = Reader(file, skimmers.keep)
     prints: list[pl.DataFrame] = []
     pieces = chain.from_iterable(map(portions, chain((first,), blocks)))
     for batch in _batches(_skims(skimmer, pieces), spans, reader):
         if reader.writers > 1:
             return None
-        spans.add_records(batch)
-        if whole is not None:
+        if spans is not None:
+            spans.add_records(batch)
             prints.append(reader.fingerprints(batch))
     part = reader.finish()
-    if whole is None:
+    if whole is None or spans is None:
         return part
     seen = pl.concat(prints)
     doubtful = file.place.pod or seen["who"].count() or spans.go_back()
@@ -116,31 +117,71 @@ def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
             yield going.popleft().result()
 
 
-def _batches(skims: Iterator[Skimmed], spans: _Spans, reader: Reader) -> Iterator[pl.DataFrame]:
+@dataclass(slots=True)
+class _Batch:
+    """What is left of the blocks since the last lines were decoded."""
+
+    rows: list[pl.DataFrame] = field(default_factory=list)
+    forced: list[pl.Series] = field(default_factory=list)
+    groups: list[pl.DataFrame] = field(default_factory=list)
+    height: int = 0  # of all rows
+    passed: int = 0  # lines that are in no row
+
+    def add(self, skimmed: Skimmed, line: int) -> None:
+        """Add a block that begins with number *line*."""
+        rows = skimmed.rows
+        self.rows.append(rows.select(line=(rows["row"] + line).cast(pl.UInt32), text=rows["raw"]))
+        self.forced.append((skimmed.forced + line).cast(pl.UInt32))
+        self.groups.append(
+            skimmed.groups.select(
+                *("level", "minute", "count"), (pl.col("begin", "end") + line).cast(pl.Int64)
+            )
+        )
+        self.height += rows.height
+        self.passed += skimmed.lines - rows.height
+
+
+def _batches(
+    skims: Iterator[Skimmed], spans: _Spans | None, reader: Reader
+) -> Iterator[pl.DataFrame]:
     """Yield the records that *reader* makes of what is left, many lines at a time."""
-    held: list[pl.DataFrame] = []
-    forced: list[pl.Series] = []
-    line, end = 1, 0
+    batch, rest, forced = _Batch(), None, pl.Series(dtype=pl.UInt32)
+    line = 1
     for skimmed in skims:
-        end = line + skimmed.lines - 1
-        spans.add_groups(skimmed.groups, line)
-        reader.pass_over(skimmed.groups, skimmed.lines - skimmed.rows.height)
-        number = (pl.col("row") + line).cast(pl.UInt32)
-        held.append(peeled(skimmed.rows.select(line=number, text="raw")))
-        forced.append((skimmed.forced + line).cast(pl.UInt32))
-        line = end + 1
-        if sum(frame.height for frame in held) >= BATCH:
-            rest = reader.read(pl.concat(held), sparse=Sparse(end, pl.concat(forced)))
-            held = [rest]
-            forced = [pl.concat(forced).filter(pl.concat(forced) >= _begin(rest, end))]
+        reader.pulse()
+        batch.add(skimmed, line)
+        line += skimmed.lines
+        if batch.height >= BATCH:
+            rest, forced = _read(reader, batch, rest, forced, spans, end=line - 1)
+            batch = _Batch()
             yield reader.records
-    if held:
-        reader.read(pl.concat(held), sparse=Sparse(None, pl.concat(forced)))
+    if batch.rows or rest is not None:
+        _read(reader, batch, rest, forced, spans, end=None)
         yield reader.records
 
 
-def _begin(rest: pl.DataFrame, end: int) -> int:
-    return int(rest["line"][0]) if rest.height else end + 1
+def _read(
+    reader: Reader,
+    batch: _Batch,
+    rest: pl.DataFrame | None,
+    forced: pl.Series,
+    spans: _Spans | None,
+    end: int | None,
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Let *reader* read *batch*, which ends with line *end*, after the *rest* of the one before.
+
+    Returns the lines that may go on in the next one, and which of them are forced.
+    """
+    if batch.groups:
+        groups = pl.concat(batch.groups)
+        reader.pass_over(groups, batch.passed)
+        if spans is not None:
+            spans.add_groups(groups)
+    frames = [peeled(pl.concat(batch.rows))] if batch.rows else []
+    frame = pl.concat([rest, *frames] if rest is not None else frames)
+    forced = pl.concat([forced, *batch.forced])
+    rest = reader.read(frame, sparse=Sparse(end, forced))
+    return rest, forced.filter(forced >= rest["line"][0]) if rest.height else forced.clear()
 
 
 class _Spans:
@@ -149,9 +190,9 @@ class _Spans:
     def __init__(self) -> None:
         self._parts: list[pl.DataFrame] = []
 
-    def add_groups(self, groups: pl.DataFrame, line: int) -> None:
+    def add_groups(self, groups: pl.DataFrame) -> None:
         """Add lines that were passed over."""
-        self._add(groups.select("minute", begin=pl.col("begin") + line, end=pl.col("end") + line))
+        self._add(groups.select("minute", "begin", "end"))
 
     def add_records(self, records: pl.DataFrame) -> None:
         """Add records."""

@@ -46,7 +46,7 @@ def left(chunk: bytes, **more: int) -> Skimmed:
 def test_what_is_passed_over_is_sound_unwanted_and_counted(
     seed: int, count: int, sample: bytes
 ) -> None:
-    some = [line for line in lines(seed, count) if clean(line) and b"02-30" not in line]
+    some = [line for line in lines(seed, count) if clean(line)]
     chunk = b"".join(some)
     found = skimmer(sample=sample).skim(chunk)
     assert found is not None
@@ -71,7 +71,8 @@ def test_what_is_passed_over_is_sound_unwanted_and_counted(
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 300), forced=st.integers(0, 40))
 def test_polars_passes_over_no_more(seed: int, count: int, forced: int) -> None:
     """Its texts are shorter, so it leaves some lines more, and never one less."""
-    chunk = b"".join(line for line in lines(seed, count) if clean(line) and b"02-30" not in line)
+    some = (line for line in lines(seed, count) if clean(line) and b"02-30" not in line)
+    chunk = b"".join(some)
     found = left(chunk, forced=forced)
     other = PolarsSkimmer(WANTED, Opening(), texts_of(WANTED, "")).skim(chunk, forced)
 
@@ -95,7 +96,6 @@ def test_a_text_is_found_at_every_place(text: str) -> None:
         pytest.param(b"a\0b\n", id="a NUL"),
         pytest.param(b"a\rb\n", id="a lone return"),
         pytest.param(b"a\r", id="a return at the end"),
-        pytest.param(LINE.replace("01-05", "02-30").encode(), id="no such day"),
     ],
 )
 def test_what_is_not_for_it_is_left_to_polars(chunk: bytes) -> None:
