@@ -59,6 +59,17 @@ def test_one_pasted_line_makes_its_cause_possible(tmp_path: Path, message: str, 
     assert causes(tmp_path, line(0, message))[0] == (cause, "possible")
 
 
+def test_of_causes_that_weigh_the_same_the_more_specific_one_comes_first(tmp_path: Path) -> None:
+    missing = (
+        "Missing IP addresses from IMDS. Non efa-only interface should have IP address associated "
+        "with it eni-0a1b2c3d4e5f60718"
+    )
+
+    found = causes(tmp_path, line(0, missing, "error"))
+
+    assert found == [("ipv6-only-eni-unsupported", "possible"), ("imds-stale", "possible")]
+
+
 def test_a_long_log_must_show_the_shape(tmp_path: Path) -> None:
     steady = [line(second, STATS) for second in range(0, 600, 5)]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnilog.diagnosis import weights
 from cnilog.finding import Evidence, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnilog.catalog import Pattern
     from cnilog.finding import Confidence, Effect, Sign
+
+STRENGTHS: Final = tuple(weights.OWN)  # the most specific first
 
 
 @dataclass(slots=True)
@@ -44,14 +48,19 @@ class Candidate:
 
         A hint in an excerpt is weak whatever it says.
         """
-        order = list(weights.OWN)
-        found = [
-            "weak" if sign.short else pattern.signals[name].strength
-            for pattern, sign in self.signs
-            for name in sign.signals
-            if name in pattern.signals
-        ]
-        return min(found, key=order.index, default=None)
+        found = ("weak" if short else strength for strength, short in self._strengths())
+        return min(found, key=STRENGTHS.index, default=None)
+
+    @property
+    def specific(self) -> int:
+        """How specific its lines are, 0 the most, though they be hints: it breaks ties."""
+        return min((STRENGTHS.index(strength) for strength, _ in self._strengths()), default=9)
+
+    def _strengths(self) -> Iterator[tuple[str, bool]]:
+        for pattern, sign in self.signs:
+            for name in sign.signals:
+                if name in pattern.signals:
+                    yield pattern.signals[name].strength, sign.short
 
     @property
     def hinted(self) -> bool:
@@ -80,16 +89,15 @@ class Candidate:
 
         Where a document proves it and the signs are vague, the cause's own pattern speaks.
         """
-        order = list(weights.OWN)
 
         def rank(pair: tuple[Pattern, Sign]) -> tuple[int, int]:
             pattern, sign = pair
             strengths = [
-                order.index(pattern.signals[name].strength)
+                STRENGTHS.index(pattern.signals[name].strength)
                 for name in sign.signals
                 if name in pattern.signals
             ]
-            return min(strengths, default=len(order)), -sign.count
+            return min(strengths, default=len(STRENGTHS)), -sign.count
 
         plain = [pattern for pattern in self.patterns if pattern.id == self.id]
         proved = self.confirmed_by_fact and self.strongest == "weak"

@@ -52,9 +52,9 @@ def _by_node(pairs: Iterable[Pair]) -> dict[str | None, list[Pair]]:
     return dict(found)
 
 
-def order(one: Candidate) -> tuple[int, bool, float, str]:
+def order(one: Candidate) -> tuple[int, bool, float, int, str]:
     """Return by what candidates are ordered, best first."""
-    return RANK[one.confidence], one.recovered, -one.score, one.id
+    return RANK[one.confidence], one.recovered, -round(one.score, 6), one.specific, one.id
 
 
 def joined(parts: Sequence[Candidate], out: Sequence[Candidate] = ()) -> Candidate:

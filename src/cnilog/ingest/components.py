@@ -50,7 +50,7 @@ CALLERS: Final = (  # folder of the caller → program; folders that several sha
         "ipamd",
     ),
 )
-HINTS: Final = ("by_caller", "kubelet", "by_logrus")
+HINTS: Final = ("by_caller", "by_klog", "by_logrus")
 NOBODY: Final = "unknown"  # is no component: a text of nothing but sentences names no program
 KUBELET: Final = (
     r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
@@ -60,6 +60,18 @@ KUBELET: Final = (
     r"cpu_manager|memory_manager|policy_\w+|manager|server|plugins|factory|feature_gate|"
     r"kubelet_\w+|generic|event|dynamic_cafile_content|certificate_manager|transport|"
     r"image_gc_manager|qos_container_manager_linux|controller)\.go"
+)
+KUBE_PROXY: Final = r"^(?:proxier\w*|server_(?:others|linux)|\w*slicecache|\w+changetracker)\.go"
+# The CNI's programs print klog lines through what they import, client-go and apimachinery; a few
+# files of their own do, too (k8sutils; up to v1.6 those of the metrics helper).
+LIBRARIES: Final = (
+    r"^(?:reflector|memcache|request|warnings|with_retry|urlbackoff|client_config|config|loader|"
+    r"\w*discovery\w*|round_trippers?|shortcut|restmapper|mapper|listers|store|cache|"
+    r"\w*fifo|mutation_\w+|shared_informer|informer\w*|\w*watch\w*|until|leaderelection|"
+    r"leasecandidate|event\w*|\w+_rotation|token_source|certificate_\w+|csr|exec|plugin|"
+    r"\w*consistency_detector|\w*queue|parallelizer|features|envvar|meta|unstructured|helpers|"
+    r"selector|codec|converter|json|protobuf|http|interface|runtime|trace|wait|retry|backoff|"
+    r"k8sutils|cni-metrics-helper|\w*metrics|publisher|ec2wrapper)\.go"
 )
 
 
@@ -120,6 +132,21 @@ def by_caller(caller: pl.Expr) -> pl.Expr:
     return found
 
 
+def by_klog(caller: pl.Expr) -> pl.Expr:
+    """Return the program whose source has the file of *caller*, null for a library's.
+
+    What is neither of a library nor of a program that is known was written by some other one.
+    """
+    return (
+        pl.when(caller.str.contains(KUBELET))
+        .then(pl.lit("kubelet"))
+        .when(caller.str.contains(KUBE_PROXY))
+        .then(pl.lit("kube-proxy"))
+        .when(~caller.str.contains(LIBRARIES))
+        .then(pl.lit("other"))
+    )
+
+
 def by_logrus() -> pl.Expr:
     """Return the program that wrote a line of logrus, where no name tells.
 
@@ -147,7 +174,7 @@ def components(frame: pl.DataFrame) -> pl.Series:
     two = pl.when(form.is_in(SCRIPTED)).then(pl.lit("entrypoint")).otherwise(pl.lit("ipamd"))
     guess = (
         pl.when(form == "klog")
-        .then(pl.when("kubelet").then(pl.lit("kubelet")))
+        .then("by_klog")
         .when(form == "logrus")
         .then("by_logrus")
         .when(form == "plain text")
@@ -165,7 +192,7 @@ def components(frame: pl.DataFrame) -> pl.Series:
 def _hinted(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* with `HINTS`; of many rows only what is needed, and each caller asked once."""
     form, caller = pl.col("format"), pl.col("caller")
-    of_caller = (by_caller(caller), caller.str.contains(KUBELET))
+    of_caller = (by_caller(caller), by_klog(caller))
     if frame.height < MANY:
         hints = (*of_caller, pl.when(form == "logrus").then(by_logrus()))
         return frame.with_columns(one.alias(name) for one, name in zip(hints, HINTS, strict=True))

@@ -25,6 +25,8 @@ WHOLE: Final = "whole_match"  # a group around the regex: null where it does not
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
 CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime
 CILIUM: Final = " subsys="  # names the part of Cilium that wrote a line
+KLOG: Final = regex(r"\w+\.go:\d+")  # a caller without a folder: a file of that program
+OTHERS: Final = ("other",)  # a signal on what other programs say
 Values = list[tuple[str, str]]  # names of groups, and what they captured
 
 
@@ -36,12 +38,15 @@ class Asked(NamedTuple):
     level: str | None
     container: str | None
     pod: str | None
+    caller: str | None = None
 
     @property
     def foreign(self) -> bool:
         """Whether a program that is none of the CNI's wrote it: it is not about aws-node."""
         if self.component != "other":
             return self.component is None and CILIUM in self.message
+        if KLOG.fullmatch(self.caller or ""):
+            return True
         name = (self.container if self.container is not None else self.pod) or ""
         return "a" <= name[:1] <= "z" or any(
             field in self.message for field in (*CONTROLLER, CILIUM)
@@ -49,9 +54,13 @@ class Asked(NamedTuple):
 
 
 def asked(records: pl.DataFrame) -> list[Asked]:
-    """Return what signals ask of each of *records*, which have the columns of `Asked`."""
-    columns = [records[name].to_list() for name in Asked._fields]
-    return [Asked._make(row) for row in zip(*columns, strict=True)]
+    """Return what signals ask of each of *records*, which have the columns of `Asked`.
+
+    The last records of runs have no ``caller``: a stall is asked of a run of the CNI's own.
+    """
+    told = [name for name in Asked._fields if name in records.columns]
+    columns = [records[name].to_list() for name in told]
+    return [Asked(**dict(zip(told, row, strict=True))) for row in zip(*columns, strict=True)]
 
 
 def agrees(signal: Signal, record: Asked, *, held: bool = False) -> bool:
@@ -70,11 +79,18 @@ def agrees(signal: Signal, record: Asked, *, held: bool = False) -> bool:
         return False
     if signal.level and record.level is not None and record.level not in signal.level:
         return False  # a pasted sentence has no level: nothing tells how loud it was
-    if record.container not in signal.container if signal.container else record.foreign:
+    if not _about(signal, record):
         return False
     if not all(text in message for text in signal.also):
         return False
     return not any(text in message for text in signal.without)
+
+
+def _about(signal: Signal, record: Asked) -> bool:
+    """Return whether *signal* asks for the program of *record*: as a rule one of the CNI's."""
+    if signal.container:
+        return record.container in signal.container
+    return signal.component == OTHERS or not record.foreign
 
 
 def captured(messages: Sequence[str], signal: Signal) -> Iterator[Values | None]:

@@ -91,3 +91,29 @@ def test_a_logger_of_the_policy_agent_names_it(logger: str, program: str, tmp_pa
     (tmp_path / "pasted.txt").write_text(AGENT.replace("LOGGER", logger), "utf-8")
 
     assert read(tmp_path).records["component"].to_list() == [program]
+
+
+@pytest.mark.parametrize(
+    ("caller", "program"),
+    [
+        ("reflector.go:229", "ipamd"),  # of client-go, which ipamd and the agent import
+        ("k8sutils.go:250", "ipamd"),
+        ("kubelet.go:2263", "kubelet"),
+        ("proxier.go:881", "kube-proxy"),
+        ("metadata.go:81", "other"),
+        ("retry_handler.go:87", "other"),
+    ],
+)
+def test_a_line_of_klog_is_of_the_program_that_has_its_file(
+    caller: str, program: str, tmp_path: Path
+) -> None:
+    line = f"E0105 09:15:02.104000       1 {caller}] no answer\n"
+    (tmp_path / "pasted.txt").write_text(line, "utf-8")
+    (tmp_path / "ipamd.log").write_text(line, "utf-8")  # a name tells more
+
+    found = dict(read(tmp_path).records.select("file", "component").iter_rows())
+
+    assert {Path(file).name: who for file, who in found.items()} == {
+        "pasted.txt": program,
+        "ipamd.log": "ipamd",
+    }

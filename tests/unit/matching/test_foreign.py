@@ -60,3 +60,51 @@ def test_an_operator_of_another_network_has_its_own_limits(
     source.write_text(f"{time}{line}\n")
 
     assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
+@pytest.mark.parametrize(
+    ("caller", "causes"),
+    [
+        pytest.param("aws_manager.go:265", [], id="a file of another program"),
+        pytest.param("reflector.go:229", ["iam-irsa-trust"], id="one of client-go"),
+    ],
+)
+def test_a_line_of_klog_names_whose_it_is_by_its_file(
+    caller: str, causes: list[str], tmp_path: Path
+) -> None:
+    source = tmp_path / "pasted.log"
+    source.write_text(f"E0302 10:00:01.000000       1 {caller}] cannot go on: {REFUSED}\n")
+
+    assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
+THROTTLED = "RequestLimitExceeded: Request limit exceeded. status code: 503"
+
+
+@pytest.mark.parametrize(
+    ("caller", "confidence"), [("aws.go:61", "possible"), ("reflector.go:229", "confirmed")]
+)
+def test_another_program_s_refused_calls_make_the_cni_s_only_possible(
+    caller: str, confidence: str, tmp_path: Path
+) -> None:
+    lines = (f"E0302 10:00:0{n}.000000       1 {caller}] no: {THROTTLED}\n" for n in range(3))
+    source = tmp_path / "pasted.log"
+    source.write_text("".join(lines))
+
+    found = cnilog.analyze(source).causes.select("id", "confidence").rows()
+
+    assert found == [("ec2-api-throttled", confidence)]
+
+
+@pytest.mark.parametrize("prefix", ["", "[pod/app-1/app] "])
+def test_what_a_pod_says_of_the_way_to_the_api_server_counts_whoever_it_is(
+    prefix: str, tmp_path: Path
+) -> None:
+    url = "https://172.20.0.1:443/api/v1/nodes/n1"
+    error = f'err="Get \\"{url}\\": dial tcp 172.20.0.1:443: i/o timeout"'
+    line = f'{prefix}E0302 10:00:01.000000       1 main.go:81] "cannot list" {error}\n'
+    (tmp_path / "app.log").write_text(line)
+
+    symptoms = cnilog.analyze(tmp_path).symptoms["id"].to_list()
+
+    assert symptoms == ["pod-apiserver-timeout"]
