@@ -6,9 +6,12 @@ leaves a part, if only to say why it was skipped.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
+from cnilog.ingest.beside import Beside
 from cnilog.ingest.components import base_name
 from cnilog.ingest.crowd import Crowd
 from cnilog.ingest.duplicates import Deliveries
@@ -16,6 +19,7 @@ from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
 from cnilog.ingest.limits import LIMITS
 from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines, read_wrapped
+from cnilog.ingest.native import line_ends
 from cnilog.ingest.part import Part
 from cnilog.ingest.peel import begins_bare
 from cnilog.ingest.place import Place
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     from cnilog.ingest.envelope import DocumentEnvelope
     from cnilog.ingest.sources import Member
+    from cnilog.ingest.stream import Stream
 
 EMPTY: Final = "is empty"
 DOCUMENT: Final = "document"  # the format of a file that is one
@@ -44,7 +49,9 @@ class MemberReader:
     """Takes the files of a source in the order they come."""
 
     def __init__(self, keep: Sequence[str] | None) -> None:
-        self._parts: list[Part] = []
+        self._parts: list[Part | Future[Part]] = []
+        self._beside = Beside()
+        self._taken = 0
         self.documents: list[Document] = []
         self._keep = keep
         self._skimmers = Skimmers(keep or ())
@@ -63,8 +70,11 @@ class MemberReader:
         name = self._unique(member.file)
         skipped = Part(name, skipped=member.skipped)
         part = skipped if member.skipped else self._part(name, member, pulse)
-        part.damaged = part.damaged or member.stream.damage
         self._parts.append(part)
+        if isinstance(part, Future):
+            return
+        self._taken += member.stream.taken
+        part.damaged = part.damaged or member.stream.damage
         self._sieve.add(part)
 
     @property
@@ -73,18 +83,35 @@ class MemberReader:
         return len(self._parts)
 
     @property
-    def parts(self) -> list[Part]:
-        """The files so far."""
+    def taken(self) -> int:
+        """How many bytes were read so far, but for the file that is just being read."""
+        return self._taken + self._beside.taken
+
+    def parts(self, pulse: Callable[[], None] = idle) -> list[Part]:
+        """Return the files so far.
+
+        Args:
+            pulse: Called now and then while the last ones are read.
+        """
+        self._beside.settle(pulse)
+        for number, part in enumerate(self._parts):
+            if isinstance(part, Future):
+                self._parts[number] = part.result()
+                self._sieve.add(part.result())
         self._crowd.settle()
         self._sieve.settle()
-        return self._parts
+        return [part for part in self._parts if isinstance(part, Part)]
+
+    def stop(self) -> None:
+        """Read no further."""
+        self._beside.stop()
 
     def _unique(self, name: str) -> str:
         """Return *name*, marked where an archive holds several members of that name."""
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
-    def _part(self, name: str, member: Member, pulse: Callable[[], None]) -> Part:
+    def _part(self, name: str, member: Member, pulse: Callable[[], None]) -> Part | Future[Part]:
         head = member.stream.peek(SAMPLE_BYTES)
         code = encoding(head)
         if not head:
@@ -93,24 +120,25 @@ class MemberReader:
         place = places((name,), ()).get(name, Place())
         if place.ignore:
             return Part(name, skipped=place.ignore)
+        single = not member.stream.exceeds(CHUNK)
         file = File(
             name,
             hint_of(name, sample, member.modified),
             place,
             self._deliveries,
             loose=True,
-            single=not member.stream.exceeds(CHUNK),
-            pulse=pulse,
+            single=single,
+            pulse=pulse if single or member.path is None else idle,  # `Beside` tells of the others
         )
         if code and begins_bare(sample):  # a log, and in no envelope
-            return self._text(file, member, code)
+            return self._text(file, member, code, pulse)
         part = self._carried(file, member, code, sample)
         if part is not None or code is None:
             return part or Part(name, skipped="is not text")
         if is_document(sample, name):
             self.documents.append(_document(name, member, code))
             return Part(name, formats=[DOCUMENT])
-        return self._text(file, member, code)
+        return self._text(file, member, code, pulse)
 
     def _carried(self, file: File, member: Member, code: str | None, sample: str) -> Part | None:
         """Return what a document envelope carries; null where there is none."""
@@ -139,14 +167,19 @@ class MemberReader:
         part.formats.insert(0, envelope.name)
         return part
 
-    def _text(self, file: File, member: Member, code: str) -> Part:
+    def _text(
+        self, file: File, member: Member, code: str, pulse: Callable[[], None]
+    ) -> Part | Future[Part]:
         if self._is_copy(file.name, member):
             return read_copy(file, b"".join(chunks(member.stream.blocks(), code)))
-        skimmed = self._skimmed(file, member, code)
+        flood = self._keep is None or code != "utf-8" or self._is_flood(file, member)
+        if member.path is not None and code == "utf-8" and not file.single:
+            return self._beside.read(
+                member.stream.reopened(), partial(self._large, file, flood), pulse
+            )
+        skimmed = None if flood else self._skimmed(file, member)
         if skimmed is not None:
             return skimmed
-        if member.path is not None and code == "utf-8" and not file.single:
-            return read_lines(file, mended(member.stream.again(CHUNK)), self._keep)
         if not file.single:
             return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
         whole = text_of(member.stream.peek(CHUNK + 1), code)
@@ -156,22 +189,31 @@ class MemberReader:
             or read_lines(file, (whole,), self._keep)
         )
 
-    def _skimmed(self, file: File, member: Member, code: str) -> Part | None:
-        """Return the part of a file that is long and plain enough to be skimmed."""
-        if self._keep is None or code != "utf-8":
-            return None
+    def _is_flood(self, file: File, member: Member) -> bool:
+        """Return whether a file is of very short lines, which are read for good."""
         size = CHUNK if file.single else SMALLEST
-        whole = member.stream.peek(size + 1)
-        if len(whole) < SMALLEST or whole.count(b"\n") > MOST * size // CHUNK:
+        return line_ends(member.stream.peek(size + 1)) > MOST * size // CHUNK
+
+    def _large(self, file: File, flood: bool, stream: Stream) -> Part:
+        """Return the part of a large file on disk, in a thread beside others."""
+        blocks = self._beside.blocks
+        part = None
+        if not flood:
+            part = read_skimmed(file, blocks(stream.again(BLOCK)), self._skimmers, None)
+        return part or read_lines(file, mended(blocks(stream.again(CHUNK))), self._keep)
+
+    def _skimmed(self, file: File, member: Member) -> Part | None:
+        """Return the part of a file that is long and plain enough to be skimmed."""
+        whole = member.stream.peek((CHUNK if file.single else SMALLEST) + 1)
+        if len(whole) < SMALLEST:
             return None
         if file.single:
             return read_skimmed(file, (whole,), self._skimmers, whole)
-        if member.path is not None:
-            return read_skimmed(file, member.stream.again(BLOCK), self._skimmers, None)
         opening = opening_of(head_of(whole))
         if opening is None or opening.alike:  # where several turn out to write, all is read anew
             return None
-        return read_skimmed(file, chunks(member.stream.blocks(), code, BLOCK), self._skimmers, None)
+        blocks = chunks(member.stream.blocks(), "utf-8", BLOCK)
+        return read_skimmed(file, blocks, self._skimmers, None)
 
     def _is_copy(self, name: str, member: Member) -> bool:
         """Return whether a file of that name and content was read before."""

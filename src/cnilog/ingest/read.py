@@ -69,27 +69,28 @@ def read(
     """
     given = [source] if isinstance(source, (str, Path)) else list(source)
     reader = MemberReader(keep if keep is None else Keep.of(keep, levels, steady, troubles))
-    done, total = 0, sum(Path(one).stat().st_size for one in given if Path(one).is_file())
-    for one in given:
-        for member in members(one, limits):
-            reader.read(member, partial(_tell, progress, done, total or None, reader, member))
-            done += member.stream.taken
-            _tell(progress, done, total or None, reader)
-    if all(part.skipped for part in reader.parts):
-        raise SourceError(_nothing(given, reader.parts))
-    return together(reader.parts, reader.documents)
+    total = sum(Path(one).stat().st_size for one in given if Path(one).is_file()) or None
+    tell = partial(_tell, progress, total, reader)
+    try:
+        for one in given:
+            for member in members(one, limits):
+                reader.read(member, partial(tell, member))
+                tell()
+        parts = reader.parts(tell)
+    except BaseException:
+        reader.stop()
+        raise
+    if all(part.skipped for part in parts):
+        raise SourceError(_nothing(given, parts))
+    return together(parts, reader.documents)
 
 
 def _tell(
-    progress: Progress | None,
-    done: int,
-    total: int | None,
-    reader: MemberReader,
-    member: Member | None = None,
+    progress: Progress | None, total: int | None, reader: MemberReader, member: Member | None = None
 ) -> None:
-    """Report what was read: *done* bytes before, and those of *member* so far."""
+    """Report what was read, of *member* so far and of those before."""
     if progress:
-        progress(done + (member.stream.taken if member else 0), total, reader.count)
+        progress(reader.taken + (member.stream.taken if member else 0), total, reader.count)
 
 
 def read_prose(reading: Reading, keep: tuple[str, ...]) -> Reading:

@@ -92,6 +92,20 @@ class Stream:
             return True
         return len(self.peek(size + 1)) > size
 
+    def reopened(self) -> Stream:
+        """Return the file on disk anew, for `again`; it must be closed, and this one may be."""
+        assert self._file is not None
+        return Stream(iter(()), file=os.fdopen(os.dup(self._file.fileno()), "rb"))
+
+    def __enter__(self) -> Stream:
+        """Return the stream, whose file is closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file on disk."""
+        if self._file is not None:
+            self._file.close()
+
     def again(self, size: int) -> Iterator[bytes]:
         """Yield the file on disk from its begin, in pieces of about *size* that end with a line.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import random
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -222,14 +223,28 @@ def test_how_far_a_large_file_is_read_is_told_while_it_is_read(
 ) -> None:
     monkeypatch.setattr(member, "CHUNK", 20_000)
     monkeypatch.setattr(member, "BLOCK", 10_000)
+    monkeypatch.setattr(skimmed, "BATCH", 300)
     path = tmp_path / "ipamd.log"
     path.write_bytes(b"".join(lines(1, 3000)))
     told: list[tuple[int, int | None, int]] = []
-    ingest.read(path, keep=KEEP, progress=lambda *one: told.append(one))
+    was_told = threading.Event()
+    read = reader.Reader.read
+
+    def slow(self: reader.Reader, frame: pl.DataFrame, **more: Any) -> pl.DataFrame:
+        was_told.clear()
+        assert was_told.wait(10)  # who waits for the file tells of it meanwhile
+        return read(self, frame, **more)
+
+    def tell(*one: Any) -> None:
+        told.append(one)
+        was_told.set()
+
+    monkeypatch.setattr(reader.Reader, "read", slow)
+    ingest.read(path, keep=KEEP, progress=tell)
 
     size = path.stat().st_size
     assert {total for _, total, _ in told} == {size}
-    assert len({done for done, _, _ in told}) > 5
+    assert len({done for done, _, _ in told}) > 3
     assert told == sorted(told)
     assert told[-1] == (size, size, 1)
 

@@ -86,8 +86,10 @@ class Live:
                 for member in members_of(file.name, file.start(), file.modified):
                     reader.read(member)
                 if file.lost:
-                    reader.parts[-1].damaged = f"the first {file.lost >> 20} MiB are not looked at"
-            self._read = {key: (reader.parts, reader.documents)}
+                    reader.parts()[
+                        -1
+                    ].damaged = f"the first {file.lost >> 20} MiB are not looked at"
+            self._read = {key: (reader.parts(), reader.documents)}
         return self._read[key]
 
 

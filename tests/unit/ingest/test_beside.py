@@ -1,0 +1,135 @@
+"""Large files are read side by side, and all is as if they were read one after the other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from mixtures import lines
+from polars.testing import assert_frame_equal
+
+from cnilog import ingest
+from cnilog.ingest import beside, member
+from cnilog.ingest.beside import Beside
+from cnilog.ingest.part import Part
+from cnilog.ingest.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEEP = ("Unauthorized", "refused")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder of files that count as large, and two that do not."""
+    monkeypatch.setattr(member, "CHUNK", 20_000)
+    monkeypatch.setattr(member, "BLOCK", 30_000)
+    monkeypatch.setattr(member, "SMALLEST", 1)
+    for number in range(6):
+        some = b"".join(lines(number, 100 if number in {1, 4} else 800))
+        (tmp_path / f"node-{number}.log").write_bytes(some)
+    return tmp_path
+
+
+def stream_of(path: Path) -> Stream:
+    return Stream(iter(()), file=path.open("rb"))
+
+
+def test_all_is_as_if_they_were_read_one_after_the_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = ingest.read(folder, keep=KEEP)
+    monkeypatch.setattr(beside, "MOST", 1)
+    alone = ingest.read(folder, keep=KEEP)
+
+    assert together.accounting == alone.accounting
+    assert together.sources == alone.sources
+    assert_frame_equal(together.records, alone.records)
+    assert_frame_equal(together.histogram, alone.histogram)
+    assert_frame_equal(together.runs, alone.runs)
+    assert [one.file for one in together.sources] == sorted(one.file for one in together.sources)
+
+
+def test_two_are_read_at_the_same_time(tmp_path: Path) -> None:
+    if pl.thread_pool_size() < 2:
+        pytest.skip("one core")
+    (tmp_path / "a.log").write_bytes(b"a")
+    both = threading.Barrier(2)
+
+    def meet(stream: Stream) -> Part:
+        both.wait(10)
+        return Part("a.log")
+
+    side = Beside()
+    futures = [side.read(stream_of(tmp_path / "a.log"), meet, lambda: None) for _ in range(2)]
+    side.settle(lambda: None)
+
+    assert [future.result().file for future in futures] == ["a.log", "a.log"]
+
+
+def test_what_fails_in_a_thread_fails_for_who_reads(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(member, "read_skimmed", broken)
+
+    with pytest.raises(MemoryError, match="no room"):
+        ingest.read(folder, keep=KEEP)
+
+
+def test_an_interrupt_ends_all_threads_at_their_next_block(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    asked = []
+
+    def endless(stream: Stream, size: int) -> Iterator[bytes]:
+        while True:
+            begun.set()
+            asked.append(size)
+            yield LINE
+
+    def interrupt(*_: object) -> None:
+        if begun.is_set():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stream, "again", endless)
+    with pytest.raises(KeyboardInterrupt):
+        ingest.read(folder, keep=KEEP, progress=interrupt)
+
+    count = len(asked)
+    assert count
+    assert not [one for one in threading.enumerate() if one.name.startswith("ThreadPool")]
+    assert len(asked) == count
+
+
+LINE = b'{"level":"info","ts":"2026-01-05T09:15:03.010Z","caller":"a/b.go:1","msg":"c"}\n' * 50
+
+
+def test_no_descriptor_is_left_open(folder: Path) -> None:
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH208, PTH112
+    ingest.read(folder, keep=KEEP)
+    after = len(os.listdir("/proc/self/fd")) if before else 0  # noqa: PTH208
+
+    assert after == before
+
+
+def test_damage_while_reading_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = Stream._piece
+
+    def breaking(self: Stream, begin: int, size: int) -> bytes:
+        if begin:
+            raise OSError("Input/output error")
+        return piece(self, begin, size)
+
+    monkeypatch.setattr(Stream, "_piece", breaking)
+    reading = ingest.read(folder / "node-0.log", keep=KEEP)
+
+    assert "Input/output error" in (reading.sources[0].damaged or "")
