@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
-from xml.etree import ElementTree
 
 from cnilog.ingest.archives import ZIP_DAMAGE, Packed, open_zip
 from cnilog.ingest.envelope import DocumentEnvelope
@@ -22,6 +21,7 @@ from cnilog.lazily import regex
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
     import polars as pl
 
@@ -40,11 +40,13 @@ def _fits(head: str, _: str) -> bool:
 
 def peel(data: bytes) -> pl.DataFrame | None:
     """Return the lines in a spreadsheet, oldest first; null where it holds none."""
+    from xml.etree.ElementTree import ParseError  # late: spreadsheets are rare
+
     try:
         source = Packed(io.BytesIO(data))
         with open_zip(source) as book:
             found = [row for table in _sheets(Book(book, source)) for row in rows(table)]
-    except (ElementTree.ParseError, *ZIP_DAMAGE):
+    except (ParseError, *ZIP_DAMAGE):
         return None
     return oldest_first(frame_of(found)) if found else None
 
@@ -77,9 +79,11 @@ def _shared(book: Book) -> list[str]:
         return ["".join(_texts(element)) for element in _elements(strings, "si")]
 
 
-def _elements(part: Stream, name: str) -> Iterator[ElementTree.Element]:
+def _elements(part: Stream, name: str) -> Iterator[Element]:
+    from xml.etree.ElementTree import iterparse
+
     count = 0
-    for _, element in ElementTree.iterparse(part):
+    for _, element in iterparse(part):
         if element.tag.rpartition("}")[2] == name:
             count += 1
             if count > MOST:
@@ -88,13 +92,13 @@ def _elements(part: Stream, name: str) -> Iterator[ElementTree.Element]:
             element.clear()
 
 
-def _texts(element: ElementTree.Element) -> Iterator[str]:
+def _texts(element: Element) -> Iterator[str]:
     for part in element.iter():
         if part.tag.rpartition("}")[2] == "t":
             yield part.text or ""
 
 
-def _row(element: ElementTree.Element, shared: list[str]) -> list[str]:
+def _row(element: Element, shared: list[str]) -> list[str]:
     cells: list[str] = []
     for cell in element:
         place = CELL.match(cell.get("r", ""))
@@ -111,7 +115,7 @@ def _number(letters: str) -> int:
     return min(number, WIDEST) - 1
 
 
-def _cell(cell: ElementTree.Element, shared: list[str]) -> str:
+def _cell(cell: Element, shared: list[str]) -> str:
     value = next((part.text for part in cell if part.tag.rpartition("}")[2] == "v"), None) or ""
     if cell.get("t") == "s" and INDEX.fullmatch(value) and int(value) < len(shared):
         return shared[int(value)]
