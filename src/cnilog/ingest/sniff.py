@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import decode
+from cnilog.ingest.formats import FORMATS
 from cnilog.ingest.multiline import unwrap
-from cnilog.ingest.peel import Peeler, is_bare
+from cnilog.ingest.peel import COLOURED, Peeler, envelope_of, is_bare, sample_of
 from cnilog.ingest.peeled import peeled
-from cnilog.ingest.wrapped import rejoin
+from cnilog.ingest.wrapped import rejoin, wrapped
 from cnilog.lazily import regex
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def is_document(sample: str, file: str) -> bool:
     lines = [line for line in sample.splitlines()[:SHOWN] if line.strip()]
     if not lines or is_bare(lines):
         return False
+    is_log = looks_like_log(file)
+    if not is_log and _is_plain(lines):
+        return not (says_trouble(lines) and not EVIDENCE_NAME.search(file))
     peeler = Peeler()
     inner = peeler.peel(rejoin(peeled(pl.DataFrame({"text": lines}))))
     if set(peeler.names) - WEAK:
@@ -57,9 +61,20 @@ def is_document(sample: str, file: str) -> bool:
     read = rows["format"].drop_nulls()
     if len(read) and len(read) >= rows.height * 0.1:
         return False
-    if looks_like_log(file) and not EVIDENCE_NAME.search(file):
+    if is_log and not EVIDENCE_NAME.search(file):
         return False
     return len(read) == 0 and not (says_trouble(lines) and not EVIDENCE_NAME.search(file))
+
+
+def _is_plain(lines: list[str]) -> bool:
+    """Return whether no line of a text carries an envelope or is of a format: one query asks it."""
+    texts = pl.DataFrame({"text": lines})
+    tests = [*(form.test for form in FORMATS), pl.col("text").str.contains(COLOURED)]
+    return (
+        not texts.select(pl.any_horizontal(tests).any()).item()
+        and envelope_of(sample_of(lines)) is None
+        and not wrapped(lines)
+    )
 
 
 def is_prose(document: Document) -> bool:

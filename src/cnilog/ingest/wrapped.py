@@ -67,16 +67,16 @@ def is_wrapped(text: bytes) -> bool:
         return False
     if sum(not line.startswith(PLAIN) for line in lines) < FEWEST:
         return False
-    return bool(_wrapped([line.decode() for line in lines]))
+    return bool(wrapped([line.decode() for line in lines]))
 
 
 def rejoin(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* (`PEELED`, a whole file) with the parts of wrapped lines in one row."""
-    whole = _wrapped([text.rstrip("\r\n") for text in frame["text"].to_list()])
+    whole = wrapped([text.rstrip("\r\n") for text in frame["text"].to_list()])
     return merged(frame, whole) if whole else frame
 
 
-def _wrapped(texts: Sequence[str]) -> dict[int, tuple[int, str]]:
+def wrapped(texts: Sequence[str]) -> dict[int, tuple[int, str]]:
     """Return last row and text of the records in *texts* that were wrapped, by their first row."""
     width = max(map(len, texts), default=0)
     if not NARROWEST <= width <= WIDEST:
