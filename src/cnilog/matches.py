@@ -91,6 +91,8 @@ class Matches:
             columns: Columns of a record.
             but: Ids of patterns whose matches do not count.
         """
-        numbers = [number for number, key in enumerate(self.keys) if key[0] not in but]
-        rows = self.rows.lazy().filter(pl.col("key").is_in(numbers)).select("row").collect()
-        return self.records.select(columns)[rows["row"].unique().sort()]
+        gone = [number for number, key in enumerate(self.keys) if key[0] in but]
+        rows = self.rows.lazy().filter(~pl.col("key").is_in(gone)) if gone else self.rows.lazy()
+        matched = pl.repeat(False, self.records.height, eager=True)
+        matched = matched.scatter(rows.select("row").collect()["row"], True)
+        return self.records.select(columns).filter(matched)

@@ -6,7 +6,10 @@ answered. What keeps ipamd from answering explains the first and not the second.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from array import array
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
 
 from cnilog.diagnosis import weights
 
@@ -17,7 +20,21 @@ if TYPE_CHECKING:
     from cnilog.diagnosis.candidate import Candidate
     from cnilog.finding import Sign
 
-LOOKED_AT = 20  # records of a sign: those of one text agree
+LOOKED_AT: Final = 20  # records of a sign: those of one text agree
+
+
+def each_record(signs: Sequence[Sign]) -> pl.DataFrame:
+    """Return the records of *signs*, all in turn: ``sign``, a number from 0, and ``record``.
+
+    Ten thousand records of each of a hundred signs are too many for Python's sets.
+    """
+    records = array("I")
+    for sign in signs:
+        records.extend(sign.records)
+    sizes = pl.Series([len(sign.records) for sign in signs], dtype=pl.UInt32)
+    numbers = pl.int_range(len(signs), dtype=pl.UInt32, eager=True).repeat_by(sizes)
+    of = numbers.explode(empty_as_null=False, keep_nulls=False)
+    return pl.DataFrame({"sign": of, "record": pl.Series(records, dtype=pl.UInt32)})
 
 
 class Company:
@@ -33,11 +50,14 @@ class Company:
         self._rivals = rivals
         self._shown: dict[int, set[str]] = {}
         self._against: dict[str, frozenset[str]] = {}
-        asked_for = {record for _, sign in symptoms for record in sign.records[:LOOKED_AT]}
-        for pattern, sign in symptoms:
+        for pattern, _ in symptoms:
             self._against[pattern.id] = frozenset(pattern.against)
-            for record in asked_for.intersection(sign.records):
-                self._shown.setdefault(record, set()).add(pattern.id)
+        each = each_record([sign for _, sign in symptoms])
+        first = pl.int_range(pl.len()).over("sign") < LOOKED_AT
+        asked_for = each.filter(first)["record"].unique()
+        shown = each.filter(pl.col("record").is_in(asked_for.implode()))
+        for number, record in shown.iter_rows():
+            self._shown.setdefault(record, set()).add(symptoms[number][0].id)
 
     def telling(self, symptom: str) -> float:
         """Return what *symptom* is worth: the fewer causes explain it, the more."""

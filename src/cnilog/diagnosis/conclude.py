@@ -129,6 +129,7 @@ def noise_of(pattern: Pattern, sign: Sign) -> Noise:
 def report_of(
     reading: Reading,
     matches: Matches | pl.DataFrame,
+    said: pl.DataFrame,
     signs: Sequence[Sign],
     facts: Sequence[Fact],
     catalog: Catalog,
@@ -167,7 +168,7 @@ def report_of(
             *reading.notes,
             *catalog.notes,
             *contradictions,
-            *pool_notes(reading.records, facts, symptoms),
+            *pool_notes(said, facts, symptoms),
         ),
         fleet=in_common(causes, nodes, traits),
         node_facts=_node_facts(facts),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from cnilog.diagnosis.agreement import agreed
 from cnilog.diagnosis.candidate import Candidate
 from cnilog.diagnosis.causality import deeper_first, fold
-from cnilog.diagnosis.company import Company
+from cnilog.diagnosis.company import Company, each_record
 from cnilog.diagnosis.conclude import cause_of, noise_of, report_of, symptom_of
 from cnilog.diagnosis.documented import documented
 from cnilog.diagnosis.evidence import Book
@@ -16,11 +18,10 @@ from cnilog.diagnosis.fleet import read_traits
 from cnilog.diagnosis.places import joined, order, parted
 from cnilog.diagnosis.setup import read_setup
 from cnilog.diagnosis.subnets import of_nodes
+from cnilog.diagnosis.telling import telling
 from cnilog.diagnosis.weigh import weigh
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from cnilog.catalog import Catalog, Pattern
     from cnilog.finding import Fact, Report, Sign
     from cnilog.matches import Matches
@@ -46,9 +47,10 @@ def diagnose(
         catalog: The patterns that made the signs.
     """
     facts, disagreements = agreed(facts)
-    setup = read_setup(reading.records, facts)
-    traits = read_traits(reading.records, facts, setup.versions.by_node)
-    facts = of_nodes(facts, reading.records)
+    said = telling(reading.records)
+    setup = read_setup(said, facts)
+    traits = read_traits(said, facts, setup.versions.by_node)
+    facts = of_nodes(facts, said)
     heard = without_context(without_noise(signs, catalog), catalog)
     heard += documented(facts, heard, catalog)
     by_kind: dict[str, list[tuple[Pattern, Sign]]] = defaultdict(list)
@@ -69,6 +71,7 @@ def diagnose(
     return report_of(
         reading,
         matches,
+        said,
         heard,
         facts,
         catalog,
@@ -106,11 +109,14 @@ def without_context(signs: list[Sign], catalog: Catalog) -> list[Sign]:
     A symptom of severity info only says where something failed: it counts where no other pattern
     knows one of its records.
     """
-    told = [(sign, _is_context(catalog.by_id[sign.pattern])) for sign in signs]
-    asked = {record for sign, yields in told if yields for record in sign.records}
-    others = (sign for sign, yields in told if not yields)
-    known = set[int]().union(*(asked.intersection(sign.records) for sign in others))
-    return [sign for sign, yields in told if not yields or known.isdisjoint(sign.records)]
+    context = [n for n, sign in enumerate(signs) if _is_context(catalog.by_id[sign.pattern])]
+    if not context:
+        return signs
+    each = each_record(signs)
+    yields = pl.col("sign").is_in(context)
+    others = each.filter(~yields)["record"]
+    gone = {*each.filter(yields & pl.col("record").is_in(others.implode()))["sign"].unique()}
+    return [sign for n, sign in enumerate(signs) if n not in gone]
 
 
 def _is_context(pattern: Pattern) -> bool:
@@ -122,7 +128,7 @@ def _is_noise(sign: Sign, catalog: Catalog, known: set[int]) -> bool:
     if pattern.kind == "noise" or not known:
         return False
     strengths = {pattern.signals[name].strength for name in sign.signals if name in pattern.signals}
-    return "conclusive" not in strengths and set(sign.records) <= known
+    return "conclusive" not in strengths and all(map(known.__contains__, sign.records))
 
 
 def _candidates(

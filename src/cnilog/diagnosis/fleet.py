@@ -35,7 +35,7 @@ def read_traits(
     """Return what is known of each node: from documents, else from what its ipamd says.
 
     Args:
-        records: Schema `RECORDS`.
+        records: Columns `telling.COLUMNS`.
         facts: Facts with a node are used.
         versions: The CNI's version by node.
     """

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnilog.finding import Fact, Symptom
 
 WANTING: Final = {"pod-ip-assignment-failed", "pool-empty", "ip-allocation-failed"}
+LITERALS: Final = ("pool stats: total",)
 STATS: Final = r"pool stats: total:? ?(\d+), assigned (\d+)"
 SHOWN: Final = 5  # nodes; a fleet has its own page
 
@@ -28,7 +29,7 @@ def pool_notes(
     """Return a sentence on the pool of each node whose pods want addresses.
 
     Args:
-        records: Schema `RECORDS`.
+        records: Columns `telling.COLUMNS`.
         facts: Those of introspection and metrics are used, before what the log says.
         symptoms: Nothing is said where none of them is about addresses.
     """

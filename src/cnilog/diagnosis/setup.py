@@ -35,6 +35,18 @@ CONTEXT_LITERALS: Final = (
     "IPv6 Mode is enabled",
     "networkpolicy agent version",
 )
+FAMILY_LITERALS: Final = (  # one is in all that `_FAMILIES` finds
+    "IPv6 Mode is enabled",
+    "AssignPodIPv6Address",
+    "AssignIpv6Addresses",
+    "IPv6 Prefixes on ENI",
+    "https://[",
+    "AssignPodIPv4Address",
+    "AssignIPv4Address",
+    "Failed to allocate a private IP",
+    "https://172.20.0.1",
+    "https://10.100.0.1",
+)
 _AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
 _IMAGE: Final = regex(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
 _AGENT_IMAGE: Final = regex(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
@@ -102,7 +114,7 @@ def _words(name: str, value: object) -> str:
 
 
 def read_setup(records: pl.DataFrame, facts: Iterable[Fact]) -> Setup:
-    """Return the set-up that *records* (schema `RECORDS`) and *facts* state."""
+    """Return the set-up that *records* (`telling.COLUMNS`) and *facts* state."""
     facts = tuple(facts)
     images = [text for fact in facts if fact.name.endswith("images") for text in _texts(fact)]
     releases = read_releases(records, _from_image(_IMAGE, images))

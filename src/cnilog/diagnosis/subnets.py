@@ -28,7 +28,7 @@ def of_nodes(facts: Iterable[Fact], records: pl.DataFrame) -> tuple[Fact, ...]:
 
     Args:
         facts: All facts of the source.
-        records: Schema `RECORDS`; at its start ipamd says in which subnet its node is.
+        records: Columns `telling.COLUMNS`; at its start ipamd says in which subnet its node is.
     """
     facts = tuple(facts)
     printed = records.select(pl.col("message").str.extract(TRAITS["node.subnet"][1])).to_series()

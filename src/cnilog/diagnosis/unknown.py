@@ -17,6 +17,7 @@ from cnilog.catalog.messages import dictionary
 from cnilog.diagnosis.shapes import Shape, joined, shapes_of
 from cnilog.finding import Evidence, Unknown
 from cnilog.matches import Matches
+from cnilog.schema import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,9 +56,11 @@ def unknown_shapes(
     """
     if isinstance(matches, pl.DataFrame):
         matches = Matches.of(matches)
-    loud = records.filter(_error_like(warnings=warnings)).join(
-        matches.told("record"), on="record", how="anti", maintain_order="left"
-    )
+    by_level = _by_level(warnings=warnings)
+    matched = pl.col("record").is_in(matches.told("record")["record"].implode())
+    left = records.lazy().filter(~matched & (by_level | ~pl.col("decoded"))).collect()
+    # what no format knows meets the regex in a query of its own: it is little, and the regex slow
+    loud = left.filter(by_level | (~pl.col("decoded") & pl.col("message").str.contains(SPEAKS)))
     if not loud.height:
         return ()
     shapes = [one for one in shapes_of(loud) if not dictionary().knows(one["whole"])]
@@ -70,16 +73,15 @@ def unknown_shapes(
     return tuple(_unknown(one) for one in told[:most])
 
 
-def _error_like(*, warnings: bool) -> pl.Expr:
-    level = pl.col("level").cast(pl.String)
-    speaks = ~pl.col("decoded") & pl.col("message").str.contains(SPEAKS)
-    return level.is_in([*LOUD, "warn"] if warnings else LOUD).fill_null(value=False) | speaks
+def _by_level(*, warnings: bool = False) -> pl.Expr:
+    levels = pl.Series([*LOUD, "warn"] if warnings else LOUD, dtype=LEVEL)
+    return pl.col("level").is_in(levels.implode()).fill_null(value=False)
 
 
 def _failing(matches: Matches, harmless: Iterable[str]) -> Failing:
     """Return the nodes with a loud match, and when it first came."""
     told = matches.told("node", "ts", "level", but=frozenset(harmless))
-    loud = told.filter(pl.col("level").cast(pl.String).is_in(LOUD))
+    loud = told.filter(_by_level())
     return dict(loud.group_by("node").agg(pl.col("ts").min()).iter_rows())
 
 

@@ -79,7 +79,7 @@ class Releases:
 
 
 def read_releases(records: pl.DataFrame, image: str | None) -> Releases:
-    """Return the releases that *records* (schema `RECORDS`) state."""
+    """Return the releases that *records* (`telling.COLUMNS`) state."""
     found = (
         records.select("node", "ts", version=pl.col("message").str.extract(PRINTED))
         .drop_nulls("version")
