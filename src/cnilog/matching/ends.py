@@ -34,5 +34,5 @@ def end_matches(runs: pl.DataFrame, catalog: Catalog) -> Matches:
     for key, (pattern, name) in enumerate(keys):
         signal = catalog.by_id[pattern].signals[name]
         numbers = [n for n, record in enumerate(records) if agrees(signal, record)]
-        found.add(key, numbers, records, signal)
+        found.add(key, numbers, lasts["message"], signal)
     return Matches(lasts, tuple(keys), found.rows(), found.values())

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnilog.catalog import Signal
-    from cnilog.matching.predicate import Asked
 
 
 @dataclass(slots=True)
@@ -28,24 +27,22 @@ class Found:
     _names: list[str] = field(default_factory=list)
     _values: list[str] = field(default_factory=list)
 
-    def add(
-        self, key: int, numbers: Sequence[int], records: Sequence[Asked], signal: Signal
-    ) -> None:
+    def add(self, key: int, numbers: Sequence[int], messages: pl.Series, signal: Signal) -> None:
         """Add those of *numbers*, which the other keys of *signal* agree to, that its regex takes.
 
         Args:
             key: Number of the signal.
             numbers: Of rows of the frame.
-            records: All rows of the frame.
+            messages: Of all rows of the frame.
             signal: The signal.
         """
         if signal.regex is None:
             self._rows.extend(numbers)
-        else:
-            self._search(numbers, [records[number].message for number in numbers], signal)
+        elif numbers:
+            self._search(numbers, messages.gather(numbers), signal)
         self._keys += [key] * (len(self._rows) - len(self._keys))
 
-    def _search(self, numbers: Sequence[int], messages: Sequence[str], signal: Signal) -> None:
+    def _search(self, numbers: Sequence[int], messages: pl.Series, signal: Signal) -> None:
         for number, values in zip(numbers, captured(messages, signal), strict=True):
             if values is None:
                 continue

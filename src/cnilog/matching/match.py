@@ -15,16 +15,17 @@ import polars as pl
 
 from cnilog.matches import ROWS, Matches
 from cnilog.matching.found import Found
-from cnilog.matching.predicate import Asked, agrees, asked
+from cnilog.matching.predicate import Asked, may_write, says
 from cnilog.schema import MATCHES, RECORDS, check, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnilog.catalog import Catalog
     from cnilog.matches import Key
 
-PART: Final = 50_000  # records looked at at a time: what is found of each is held several times
+PART: Final = 100_000  # records looked at at a time: what is found of each is held several times
+BETWEEN: Final = "\0"  # no literal has it
 TELLING: Final = pl.Schema({"row": pl.UInt32(), "calm": pl.Boolean(), "file": pl.String()})
 
 
@@ -59,10 +60,8 @@ def find(records: pl.DataFrame, catalog: Catalog) -> Matches:
         values.append(found.values())
         taken += len(values[-1])
     calm = [number for number, (of, name) in enumerate(keys) if name in catalog.by_id[of].steady]
-    passed = _passed(pl.concat(seen))
-    gone = pl.col("key").is_in(calm) & pl.col("row").is_in(passed.implode())
-    every = pl.concat(rows).filter(~gone).sort("key", "row")
-    return Matches(records, keys, every, pl.concat(values))
+    every = _without(pl.concat(rows), calm, _passed(pl.concat(seen)))
+    return Matches(records, keys, _sorted(every), pl.concat(values))
 
 
 def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
@@ -74,6 +73,20 @@ def _wanted(catalog: Catalog) -> dict[str, list[Key]]:
                 for literal in signal.contains:
                     wanted[literal].append((pattern.id, name))
     return wanted
+
+
+def _without(rows: pl.DataFrame, keys: Sequence[int], passed: pl.Series) -> pl.DataFrame:
+    """Return *rows* without those of some *keys* in the records *passed* over."""
+    if passed.is_empty():
+        return rows
+    gone = pl.col("key").is_in(keys) & pl.col("row").is_in(passed.implode())
+    return rows.lazy().filter(~gone).collect()
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return *rows* by key and row: as one number, which sorts in a fifth of the time of two."""
+    place = pl.col("key").cast(pl.UInt64) * 2**32 + pl.col("row")
+    return rows.lazy().with_columns(place=place).sort("place").select(*ROWS).collect()
 
 
 def _kinds(records: pl.DataFrame, catalog: Catalog, begin: int) -> pl.DataFrame:
@@ -120,13 +133,14 @@ def _found(
     catalog: Catalog,
 ) -> Found:
     """Return what signals take of *kinds*; signals are numbered as in *keys*."""
-    asking = asked(kinds)
     number = {key: place for place, key in enumerate(keys)}
     found = Found()
-    for key, numbers in _candidates(kinds["literal"].to_list(), wanted).items():
+    messages = kinds["message"].to_list()
+    for key, numbers in _candidates(kinds, messages, wanted, catalog).items():
         signal = catalog.by_id[key[0]].signals[key[1]]
-        agreed = [n for n in numbers if agrees(signal, asking[n], held=True)]
-        found.add(number[key], agreed, asking, signal)
+        if signal.also or signal.without:
+            numbers = [one for one in numbers if says(signal, messages[one])]
+        found.add(number[key], numbers, kinds["message"], signal)
     return found
 
 
@@ -137,11 +151,48 @@ def _of_records(rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
 
 
 def _candidates(
-    literals: Sequence[Sequence[str]], wanted: Mapping[str, Sequence[Key]]
+    kinds: pl.DataFrame,
+    messages: Sequence[str],
+    wanted: Mapping[str, Sequence[Key]],
+    catalog: Catalog,
 ) -> dict[Key, list[int]]:
-    """Return for each signal the numbers of the kinds that hold one of its literals."""
+    """Return for each signal the numbers of the kinds that hold one of its literals.
+
+    Their writers are those that the signal describes.
+    """
     candidates: dict[Key, list[int]] = defaultdict(list)
-    for number, held in enumerate(literals):
-        for key in dict.fromkeys(key for literal in held for key in wanted.get(literal, ())):
-            candidates[key].append(number)
+    for literals, record, numbers in _alike(kinds):
+        keys = dict.fromkeys(key for literal in literals for key in wanted.get(literal, ()))
+        for foreign, some in _by_foreign(record, numbers, messages):
+            for key in keys:
+                if may_write(catalog.by_id[key[0]].signals[key[1]], record, foreign=foreign):
+                    candidates[key] += some
     return candidates
+
+
+def _alike(kinds: pl.DataFrame) -> Iterator[tuple[list[str], Asked, list[int]]]:
+    """Yield numbers of *kinds* that hold the same literals and have one writer: few differ."""
+    by = ["held", *(name for name in Asked._fields if name != "message")]
+    alike = (
+        kinds.lazy()
+        .select(*by[1:], held=pl.col("literal").list.join(BETWEEN))
+        .with_row_index("number")
+        .group_by(by)
+        .agg("number")
+        .collect()
+    )
+    for held, *writer, numbers in alike.iter_rows():
+        yield held.split(BETWEEN), Asked("", *writer), numbers
+
+
+def _by_foreign(
+    record: Asked, numbers: list[int], messages: Sequence[str]
+) -> Iterator[tuple[bool, list[int]]]:
+    """Yield *numbers* of one writer apart, where their messages show that it is foreign."""
+    if record.component not in {None, "other"}:
+        yield False, numbers
+        return
+    foreign: dict[bool, list[int]] = {False: [], True: []}
+    for number in numbers:
+        foreign[record._replace(message=messages[number]).foreign].append(number)
+    yield from ((is_foreign, some) for is_foreign, some in foreign.items() if some)

@@ -16,7 +16,7 @@ import polars as pl
 from cnilog.lazily import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from cnilog.catalog import Signal
 
@@ -28,6 +28,8 @@ CILIUM: Final = " subsys="  # names the part of Cilium that wrote a line
 KLOG: Final = regex(r"\w+\.go:\d+")  # a caller without a folder: a file of that program
 OTHERS: Final = ("other",)  # a signal on what other programs say
 Values = list[tuple[str, str]]  # names of groups, and what they captured
+Groups = dict[str, str | None]
+NOTHING: Final[Groups] = {}  # captured by a regex without groups
 
 
 class Asked(NamedTuple):
@@ -63,57 +65,71 @@ def asked(records: pl.DataFrame) -> list[Asked]:
     return [Asked(**dict(zip(told, row, strict=True))) for row in zip(*columns, strict=True)]
 
 
-def agrees(signal: Signal, record: Asked, *, held: bool = False) -> bool:
-    """Return whether *record* is one that *signal* describes, but for its regex.
+def agrees(signal: Signal, record: Asked) -> bool:
+    """Return whether *record* is one that *signal* describes, but for its regex."""
+    return (
+        any(text in record.message for text in signal.contains)
+        and may_write(signal, record, foreign=record.foreign)
+        and says(signal, record.message)
+    )
 
-    Args:
-        signal: The signal.
-        record: What it asks of the record.
-        held: The record is known to hold one of the texts that the signal must contain.
+
+def may_write(signal: Signal, record: Asked, *, foreign: bool) -> bool:
+    """Return whether the writer of *record*, and its level, are what *signal* describes.
+
+    Nothing is asked of the message: whether it shows a *foreign* writer is said.
     """
-    message = record.message
-    if not held and not any(text in message for text in signal.contains):
-        return False
     known = record.component is not None  # else nothing tells who wrote it
     if signal.component and known and record.component not in signal.component:
         return False
     if signal.level and record.level is not None and record.level not in signal.level:
         return False  # a pasted sentence has no level: nothing tells how loud it was
-    if not _about(signal, record):
-        return False
-    if not all(text in message for text in signal.also):
-        return False
-    return not any(text in message for text in signal.without)
-
-
-def _about(signal: Signal, record: Asked) -> bool:
-    """Return whether *signal* asks for the program of *record*: as a rule one of the CNI's."""
     if signal.container:
         return record.container in signal.container
-    return signal.component == OTHERS or not record.foreign
+    return signal.component == OTHERS or not foreign  # as a rule it is about one of the CNI's
 
 
-def captured(messages: Sequence[str], signal: Signal) -> Iterator[Values | None]:
+def says(signal: Signal, message: str) -> bool:
+    """Return whether *message* holds all that it must beside one of the texts, and nothing else."""
+    return all(text in message for text in signal.also) and not any(
+        text in message for text in signal.without
+    )
+
+
+def captured(messages: pl.Series, signal: Signal) -> Iterator[Values | None]:
     """Yield for each of *messages* what the named groups captured; null where the regex fails."""
     if signal.regex is None:
         yield from ([] for _ in messages)
         return
-    search = _linear if is_linear(signal.regex) else _limited
-    for found in search(messages, signal.regex):
-        if found is None or not signal.agrees(found):
+    asks_for_more = signal.same or signal.differ
+    for found in _search(messages, signal.regex):
+        if found is None or (asks_for_more and not signal.agrees(found)):
             yield None
         else:
             yield [(name, value) for name, value in found.items() if value is not None]
 
 
+def _search(messages: pl.Series, pattern: str) -> Iterator[Groups | None]:
+    if not NAMED.search(pattern):
+        try:
+            fits = messages.str.contains(pattern).to_list()
+        except pl.exceptions.ComputeError:
+            return _limited(messages, pattern)
+        return (NOTHING if one else None for one in fits)
+    groups = _groups(pattern)
+    return _limited(messages, pattern) if groups is None else _linear(messages, groups)
+
+
 @cache
-def is_linear(pattern: str) -> bool:
-    """Return whether Polars' engine knows every construct of *pattern*."""
+def _groups(pattern: str) -> pl.Expr | None:
+    """Return what finds *pattern* and its groups; null where Polars' engine does not know it.
+
+    Made once for each: to make it is to compile the regex.
+    """
     try:
-        pl.Series([""]).str.contains(pattern)
+        return pl.col("").str.extract_groups(f"(?P<{WHOLE}>{pattern})").struct.unnest()
     except pl.exceptions.ComputeError:
-        return False
-    return True
+        return None
 
 
 @cache
@@ -123,20 +139,15 @@ def _compiled(pattern: str) -> Any:  # the package has no public type for it
     return regex.compile(pattern)
 
 
-def _linear(messages: Sequence[str], pattern: str) -> Iterator[Mapping[str, str | None] | None]:
-    texts = pl.Series(messages, dtype=pl.String)
-    if not NAMED.search(pattern):
-        yield from ({} if fits else None for fits in texts.str.contains(pattern).to_list())
-        return
-    groups = texts.str.extract_groups(f"(?P<{WHOLE}>{pattern})").struct.unnest()
-    whole = groups.drop_in_place(WHOLE).is_not_null().to_list()
-    names = [name for name in groups.columns if not name.isdigit()]  # the others are numbered
-    rows = groups.select(names).rows()
-    for fits, row in zip(whole, rows, strict=True):
+def _linear(messages: pl.Series, groups: pl.Expr) -> Iterator[Groups | None]:
+    found = messages.alias("").to_frame().select(groups)
+    whole = found.drop_in_place(WHOLE).is_not_null().to_list()
+    names = [name for name in found.columns if not name.isdigit()]  # the others are numbered
+    for fits, row in zip(whole, found.select(names).rows(), strict=True):
         yield dict(zip(names, row, strict=True)) if fits else None
 
 
-def _limited(messages: Sequence[str], pattern: str) -> Iterator[Mapping[str, str | None] | None]:
+def _limited(messages: pl.Series, pattern: str) -> Iterator[Groups | None]:
     for message in messages:
         try:
             found = _compiled(pattern).search(message, timeout=SECONDS)

@@ -40,7 +40,7 @@ def one_by_one(records: pl.DataFrame, catalog: Catalog) -> list[tuple[object, ..
         if name not in pattern.end_signals and not signal.steady
         for record, one in asking
         if agrees(signal, one)
-        for values in captured([one.message], signal)
+        for values in captured(pl.Series([one.message]), signal)
         if values is not None
     ]
 
