@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, overload
-
-from cnilog.matching.scope import Event
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
+
+FEW: Final = 100  # a query costs as much as so many objects
+
+
+class Event(NamedTuple):
+    """One match in time; sorted by time, then by reading order.
+
+    A tuple, because there may be a million of them.
+    """
+
+    ms: float  # since 1970; a record without a time takes that of the one before it
+    record: int
+    run: int = 0
+    stream: int = 0
+    timed: bool = False  # the record states a time of its own
+    file: str = ""
+    line: int = 0
+
 
 _event: Callable[[Iterable[Any]], Event] = partial(tuple.__new__, Event)  # unchecked, so fast
 
@@ -57,6 +73,13 @@ class Events(Sequence[Event]):
         if not -self._size <= at < self._size:
             raise IndexError(at)
         return _event(self._table.row(self._begin + at % self._size))
+
+    def few(self) -> Iterable[Event]:
+        """Return all, or where they are many at least the last one of each run."""
+        if self._told is not None or self._size <= FEW:
+            return self._every()
+        some = self._table.slice(self._begin, self._size)
+        return map(_event, some.unique(["stream", "run"], keep="last").iter_rows())
 
     def _every(self) -> list[Event]:
         if self._told is None:

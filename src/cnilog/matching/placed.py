@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.matching.coded import BY_SIGNAL, Coded
-from cnilog.matching.events import Events
-from cnilog.matching.scope import Event
+from cnilog.matching.events import Event, Events
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     Captured = dict[int, list[tuple[str, str, str]]]  # by part: signal, name, value
     Nodes = dict[str, dict[str, set[str]]]  # pattern -> signal -> nodes
 
-GROUP: Final = 50_000  # matches parted at a time
+GROUP: Final = 100_000  # matches parted at a time
 MOST_VALUES: Final = 50  # of one name
 
 
@@ -116,7 +115,7 @@ def _table(rows: pl.DataFrame, coded: Coded) -> Table:
     """Return the table of all *rows* of some patterns."""
     parted = coded.parted(rows)
     every = _in_order(parted.sort("cell", maintain_order=True), "record", "index")
-    read = coded.events(coded.thinned(every))
+    read = coded.thinned(every).select("cell", "row", *Event._fields)
     parts = tuple(_parts(read["cell"], parted, _captured(every, coded), coded))
     return Table(
         read=read.select("record", "row"),

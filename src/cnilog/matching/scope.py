@@ -5,25 +5,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cnilog.matching.events import Event, Events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-
-class Event(NamedTuple):
-    """One match in time; sorted by time, then by reading order.
-
-    A tuple, because there may be a million of them.
-    """
-
-    ms: float  # since 1970; a record without a time takes that of the one before it
-    record: int
-    run: int = 0
-    stream: int = 0
-    timed: bool = False  # the record states a time of its own
-    file: str = ""
-    line: int = 0
+Run = tuple[int, int]  # stream, and number of the run in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +30,19 @@ class Scope:
     """What the operators look at."""
 
     events: Mapping[str, Sequence[Event]]  # by signal, sorted
-    ends: dict[tuple[int, int], End] = field(default_factory=dict)  # by stream and run
+    ends: dict[Run, End] = field(default_factory=dict)  # by stream and run
     rate: dict[int, int] = field(default_factory=dict)  # minute -> records of the streams
     nodes: dict[str, set[str]] = field(default_factory=dict)  # signal -> nodes of the whole input
 
     def of(self, signal: str) -> Sequence[Event]:
         """Return the events of *signal*, in order."""
         return self.events.get(signal, ())
+
+    def lasts(self, signal: str) -> dict[Run, Event]:
+        """Return the last event of *signal* in each run."""
+        events = self.of(signal)
+        few = events.few() if isinstance(events, Events) else events
+        return {(event.stream, event.run): event for event in few}
 
 
 def rhythm(events: Sequence[Event]) -> tuple[float, float] | None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         Surge,
         When,
     )
-    from cnilog.matching.scope import Event, Scope
+    from cnilog.matching.events import Event
+    from cnilog.matching.scope import Scope
 
 
 def holds(when: When, scope: Scope) -> bool:
@@ -85,13 +86,11 @@ def absent(given: Absent, scope: Scope) -> bool:
 
     Where the source ends before the time is up, nothing can be told, and it does not hold.
     """
-    answers = scope.of(given.signal)
     if given.within is None:
-        latest = {(answer.stream, answer.run): answer for answer in answers}
-        return any(
-            (answer := latest.get((event.stream, event.run))) is None or answer <= event
-            for event in scope.of(given.after)
-        )
+        answered = scope.lasts(given.signal)
+        asked = scope.lasts(given.after)
+        return any(run not in answered or answered[run] <= asked[run] for run in asked)
+    answers = scope.of(given.signal)
     for event in scope.of(given.after):
         end = scope.ends.get((event.stream, event.run))
         if end is None or end.known_ms is None or end.known_ms - event.ms < given.within:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cnilog.catalog.when import When
 from cnilog.matching import signs
-from cnilog.matching.scope import Event, rhythm
+from cnilog.matching.events import Event
+from cnilog.matching.scope import rhythm
 from cnilog.schema import HISTOGRAM, MATCHES, RUNS
 
 if TYPE_CHECKING:

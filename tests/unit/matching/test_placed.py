@@ -14,7 +14,7 @@ from cnilog.matching.placed import tables
 from cnilog.schema import MATCHES
 
 if TYPE_CHECKING:
-    from cnilog.matching.scope import Event
+    from cnilog.matching.events import Event
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MS = NINE.timestamp() * 1000

@@ -24,7 +24,8 @@ from cnilog.catalog.when import (
     Surge,
     When,
 )
-from cnilog.matching.scope import End, Event, Scope
+from cnilog.matching.events import Event
+from cnilog.matching.scope import End, Scope
 from cnilog.matching.timing import holds
 
 ZERO = datetime(2026, 3, 2, 10, tzinfo=UTC)
