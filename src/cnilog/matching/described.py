@@ -72,14 +72,14 @@ def described(
 ) -> list[Sign]:
     """Return the signs of the parts that are *shown*, in their order."""
     rows = _chosen(table, shown)
-    record = rows["record"]
+    every = rows["record"].to_list()
     timings = _timings(rows, ends)
     evidence = _evidence(table, shown)
     found = []
     begin = {sign: (at, size) for at, size, sign in _spans(rows["sign"])}
     for number, one in enumerate(shown):
         at, size = begin.get(number, (0, 0))
-        records = record.slice(at, min(size, MOST_RECORDS)).to_list()
+        records = every[at : at + min(size, MOST_RECORDS)]
         timing = timings.get(number, NO_TIMING)
         sign = _sign(one, timing, size, array("I", records), evidence[number])
         if sign.recovered is None or not sign.short:
@@ -208,32 +208,32 @@ def _recovery(one: Shown, timing: Timing) -> datetime | None:
 
 def _evidence(table: Table, shown: Sequence[Shown]) -> list[tuple[Evidence, ...]]:
     """Return what the telling matches of each sign say, and where."""
-    places = [[*_telling(cell)] for one in shown for cell in one.cells]
-    every = table.read[[at for some in places for at in some]].select("record", "row").iter_rows()
-    told = iter([[next(every) for _ in some] for some in places])
-    chosen = [_chosen_rows([next(told) for _ in one.names]) for one in shown]
+    places = [[_telling(cell) for cell in one.cells] for one in shown]
+    told = iter(table.read[[at for some in places for cell in some for at in cell]].rows())
+    chosen = [_worth([[*islice(told, len(cell))] for cell in some]) for some in places]
     rows = [row for some in chosen for row in some]
     lines = table.told.select("file", "line", "ts", "message")[rows].iter_rows()
-    made = (Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in lines)
-    return [tuple(islice(made, len(some))) for some in chosen]
+    made = [Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in lines]
+    each = iter(made)
+    return [tuple(islice(each, len(some))) for some in chosen]
 
 
-def _telling(cell: Cell) -> Iterator[int]:
-    """Yield the rows of a cell's first match and of its newest ones."""
+def _telling(cell: Cell) -> list[int]:
+    """Return the rows of a cell's first match and of its newest ones."""
     end = cell.begin + cell.size
-    yield cell.begin
-    yield from range(max(cell.begin, end - EVIDENCE_LINES), end)
+    return [cell.begin, *range(max(cell.begin, end - EVIDENCE_LINES), end)]
 
 
-def _chosen_rows(cells: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
-    """Return those worth showing: the first of each signal, then the newest; in order.
+def _worth(cells: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
+    """Return the rows worth showing: the first of each signal, then the newest; in order.
 
     Args:
         cells: By signal, record and row of its first match, then of its newest ones.
     """
-    chosen = dict(sorted((some[0] for some in cells), reverse=True)[::-1])
-    newest = sorted((one for some in cells for one in some), reverse=True)
-    for record, row in newest:
+    if len(cells) == 1 and len(cells[0]) <= EVIDENCE_LINES:  # most have few: all are shown
+        return [row for _, row in cells[0][1:]]
+    chosen = dict(sorted({some[0] for some in cells}))
+    for record, row in sorted((one for some in cells for one in some), reverse=True):
         if len(chosen) >= EVIDENCE_LINES:
             break
         chosen.setdefault(record, row)
