@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnilog.catalog import Catalog
     from cnilog.finding import Cause, Symptom
 
@@ -33,22 +36,10 @@ def deeper_first(causes: list[Cause], catalog: Catalog) -> list[Cause]:
 
 def fold(symptoms: list[Symptom], causes: list[Cause]) -> list[Symptom]:
     """Return *symptoms*, merged by id, each with the causes that explain it, best first."""
-    merged: dict[str, Symptom] = {}
+    by_id: dict[str, list[Symptom]] = {}
     for symptom in symptoms:
-        known = merged.get(symptom.id)
-        merged[symptom.id] = _joined(known, symptom) if known else symptom
-    return [
-        symptom.model_copy(
-            update={
-                "explained_by": tuple(
-                    one.id
-                    for one in causes
-                    if symptom.id in one.explains and _meet(symptom.nodes, one.nodes)
-                )
-            }
-        )
-        for symptom in merged.values()
-    ]
+        by_id.setdefault(symptom.id, []).append(symptom)
+    return [_joined(some, causes) for some in by_id.values()]
 
 
 def _meet(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
@@ -56,18 +47,28 @@ def _meet(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
     return not here or not there or not set(here).isdisjoint(there)
 
 
-def _joined(one: Symptom, other: Symptom) -> Symptom:
-    firsts = [ts for ts in (one.first_seen, other.first_seen) if ts]
-    lasts = [ts for ts in (one.last_seen, other.last_seen) if ts]
-    return one.model_copy(
+def _joined(some: list[Symptom], causes: list[Cause]) -> Symptom:
+    """Return *some* of one id as one; a single one as it is, but for what explains it."""
+    first, nodes = some[0], tuple(dict.fromkeys(node for one in some for node in one.nodes))
+    explained_by = tuple(
+        one.id for one in causes if first.id in one.explains and _meet(nodes, one.nodes)
+    )
+    if len(some) == 1:
+        return first.model_copy(update={"explained_by": explained_by})
+    return first.model_copy(
         update={
-            "count": one.count + other.count,
-            "nodes": tuple(dict.fromkeys((*one.nodes, *other.nodes))),
-            "period_s": one.period_s if one.period_s is not None else other.period_s,
-            "jitter_s": one.jitter_s if one.jitter_s is not None else other.jitter_s,
-            "first_seen": min(firsts, default=None),
-            "last_seen": max(lasts, default=None),
-            "recovered": one.recovered and other.recovered,
-            "evidence": (*one.evidence, *other.evidence)[:5],
+            "count": sum(one.count for one in some),
+            "nodes": nodes,
+            "period_s": _first(one.period_s for one in some),
+            "jitter_s": _first(one.jitter_s for one in some),
+            "first_seen": min((one.first_seen for one in some if one.first_seen), default=None),
+            "last_seen": max((one.last_seen for one in some if one.last_seen), default=None),
+            "recovered": all(one.recovered for one in some),
+            "evidence": tuple(islice((line for one in some for line in one.evidence), 5)),
+            "explained_by": explained_by,
         }
     )
+
+
+def _first(values: Iterable[float | None]) -> float | None:
+    return next((value for value in values if value is not None), None)

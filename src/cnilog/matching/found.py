@@ -39,7 +39,7 @@ class Found:
         if signal.regex is None:
             self._rows.extend(numbers)
         elif numbers:
-            self._search(numbers, messages.gather(numbers), signal)
+            self._search(numbers, messages[numbers], signal)
         self._keys += [key] * (len(self._rows) - len(self._keys))
 
     def _search(self, numbers: Sequence[int], messages: pl.Series, signal: Signal) -> None:

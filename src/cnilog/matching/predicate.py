@@ -141,10 +141,14 @@ def _compiled(pattern: str) -> Any:  # the package has no public type for it
 
 def _linear(messages: pl.Series, groups: pl.Expr) -> Iterator[Groups | None]:
     found = messages.alias("").to_frame().select(groups)
-    whole = found.drop_in_place(WHOLE).is_not_null().to_list()
-    names = [name for name in found.columns if not name.isdigit()]  # the others are numbered
-    for fits, row in zip(whole, found.select(names).rows(), strict=True):
-        yield dict(zip(names, row, strict=True)) if fits else None
+    whole = found.columns.index(WHOLE)
+    named = [(at, name) for at, name in enumerate(found.columns) if _is_name(name)]
+    for row in found.iter_rows():
+        yield None if row[whole] is None else {name: row[at] for at, name in named}
+
+
+def _is_name(group: str) -> bool:
+    return group != WHOLE and not group.isdigit()  # the others are numbered
 
 
 def _limited(messages: pl.Series, pattern: str) -> Iterator[Groups | None]:
