@@ -33,6 +33,12 @@ PODS = (
     "NAMESPACE     NAME             READY   STATUS                  RESTARTS      AGE\n"
     "kube-system   aws-node-2vx4d   0/2     Init:CrashLoopBackOff   7 (21s ago)   12m"
 )
+NEVER_FILLED = (
+    '{"level":"debug","ts":"2026-01-05T09:15:10.000Z","caller":"datastore/data_store.go:673",'
+    '"msg":"AssignPodIPv4Address: IP address pool stats: total 0, assigned 0"}\n'
+    '{"level":"error","ts":"2026-01-05T09:15:10.000Z","caller":"datastore/data_store.go:734",'
+    '"msg":"DataStore has no available IP/Prefix addresses"}'
+)
 ALONE = [
     pytest.param("paste.txt", "Retrying waiting for IPAM-D", ["iam-missing-ipv4-permissions",
                  "manifest-version-skew"], id="entrypoint waits, one line"),
@@ -40,6 +46,8 @@ ALONE = [
                  id="entrypoint waits"),
     pytest.param("events.txt", SANDBOX.format(said=NO_ADDRESS), ["eni-limit-reached",
                  "ip-pool-exhausted-transient", "subnet-exhausted"], id="no address"),
+    pytest.param("ipamd.log", NEVER_FILLED, ["subnet-exhausted", "ip-pool-exhausted-transient"],
+                 id="a pool without an address"),
     pytest.param("events.txt", SANDBOX.format(said=NETWORK), ["netlink-dataplane"],
                  id="address, and no network"),
     pytest.param("paste.txt", NOT_READY, ["cni-config-missing", "iam-missing-ipv4-permissions"],
