@@ -53,6 +53,7 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhd3Mtbm9kZSJ9.c2lnbmF0dXJl"
             "-----BEGIN PRIVATE KEY-----\nMIIE", "-----BEGIN PRIVATE KEY-----[masked]", id="cut key"
         ),
         pytest.param("password=hunter2hunter2;x=1", "password=[masked];x=1", id="password"),
+        pytest.param("pa\u017f\u017fword=hunter2;", "pa\u017f\u017fword=[masked];", id="long s"),
     ],
 )  # fmt: skip
 def test_a_secret_is_masked(text: str, expected: str) -> None:
