@@ -5,6 +5,7 @@
 
 pub mod hashing;
 pub mod lines;
+pub mod mend;
 pub mod skim;
 pub mod spec;
 pub mod texts;
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn cnilog_free_skimmer(skimmer: *mut Skimmer) {
     drop(unsafe { Box::from_raw(skimmer) });
 }
 
-/// Return what is left of a chunk; null where it is not clean text.
+/// Return what is left of a chunk; null where that cannot be told.
 ///
 /// # Safety
 /// `skimmer` came from `cnilog_skimmer`; `chunk` points to `length` bytes.
@@ -104,27 +105,24 @@ pub unsafe extern "C" fn cnilog_skim(
 ) -> *mut Answer {
     let (skimmer, chunk) = unsafe { (&*skimmer, slice::from_raw_parts(chunk, length)) };
     let answer = catch_unwind(AssertUnwindSafe(|| answer(skimmer, chunk, forced)));
-    answer.ok().flatten().map_or(std::ptr::null_mut(), |answer| Box::into_raw(Box::new(answer)))
+    answer.map_or(std::ptr::null_mut(), |answer| Box::into_raw(Box::new(answer)))
 }
 
-fn answer(skimmer: &Skimmer, chunk: &[u8], forced: usize) -> Option<Answer> {
-    if !skim::is_clean(chunk) {
-        return None;
-    }
-    let skimmed = skimmer.skim(chunk, forced);
+fn answer(skimmer: &Skimmer, chunk: &[u8], forced: usize) -> Answer {
+    let skimmed = skimmer.skim(&mend::mended(chunk), forced);
     let numbers = skimmed
         .groups
         .iter()
         .flat_map(|group| [u32::from(group.head.level), group.count, group.begin, group.end]);
     let minutes = skimmed.groups.iter().flat_map(|group| group.head.minute.to_ne_bytes());
-    Some(Answer {
+    Answer {
         lines: skimmed.lines,
         groups: Bytes::of_numbers(numbers),
         minutes: Bytes::of(minutes.collect()),
         rows: Bytes::of_numbers(skimmed.rows),
         text: Bytes::of(skimmed.text),
         forced: Bytes::of_numbers(skimmed.forced),
-    })
+    }
 }
 
 /// Give an answer back.

@@ -3,7 +3,7 @@
 //! A sound line is one record whatever else it says; of all others the caller decides. So each
 //! test here may be stricter than the one that reads lines for good, and never looser.
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 const BRACE: &[u8] = b"{\"level\":\"";
@@ -16,10 +16,17 @@ const NO_YEAR: i64 = 1904; // stands for one that is not stated
 pub enum Opening {
     /// Nothing.
     Bare,
-    /// A prefix that all of which a regex takes.
-    Prefix(Regex),
-    /// A record in quotes: lines that a regex takes, and what comes right behind the text.
-    Quoted { sound: Regex, after: Vec<u8>, last: bool },
+    /// A prefix, all of which a regex takes.
+    Prefix { prefix: Regex, brace: Finder<'static> },
+    /// The quotes of an object: regexes of what stands before and behind the record in it, which
+    /// take all of that, and what comes right behind it.
+    Quoted {
+        before: Regex,
+        behind: Regex,
+        after: Finder<'static>,
+        last: bool,
+        brace: Finder<'static>,
+    },
 }
 
 /// A line that is one record.
@@ -43,26 +50,70 @@ impl Opening {
     pub fn sound<'a>(&self, line: &'a [u8]) -> Option<Sound<'a>> {
         match self {
             Opening::Bare => bare(line),
-            Opening::Prefix(prefix) => {
-                let at = memmem::find(line, BRACE)?;
-                let (before, inner) = line.split_at(at);
+            Opening::Prefix { prefix, brace } => {
+                let (before, inner) = line.split_at(brace.find(line)?);
                 let known = before.is_ascii() && prefix.is_match(before);
                 if known { bare(inner) } else { None }
             }
-            Opening::Quoted { sound, after, last } => {
-                let at = memmem::find(line, QUOTED_BRACE)?;
-                let rest = &line[at..];
-                let inner = if *last {
-                    rest.strip_suffix(after.as_slice())?
+            Opening::Quoted { before, behind, after, last, brace } => {
+                let (head, rest) = line.split_at(brace.find(line)?);
+                let end = if *last {
+                    rest.strip_suffix(after.needle())?.len()
                 } else {
-                    &rest[..memmem::find(rest, after)?]
+                    after.find(rest)?
                 };
+                let (inner, tail) = rest.split_at(end);
                 let found = headed(inner, QUOTED_BRACE, b"\\\",\\\"ts\\\":\\\"", b"\\\"")?;
-                let known = line[..at].is_ascii() && sound.is_match(line);
-                known.then_some(found)
+                let known = head.is_ascii() && before.is_match(head) && behind.is_match(tail);
+                (known && is_object(inner)).then_some(found)
             }
         }
     }
+
+    /// Return the opening of lines with a prefix that `prefix` takes.
+    pub fn prefix(prefix: Regex) -> Opening {
+        Opening::Prefix { prefix, brace: Finder::new(BRACE) }
+    }
+
+    /// Return the opening of lines whose record stands in quotes; see `Opening::Quoted`.
+    pub fn quoted(before: Regex, behind: Regex, after: &[u8], last: bool) -> Opening {
+        let after = Finder::new(after).into_owned();
+        Opening::Quoted { before, behind, after, last, brace: Finder::new(QUOTED_BRACE) }
+    }
+}
+
+/// Return whether `text`, the inside of a JSON string, is an object in one line, however many line
+/// ends follow it: all escapes are such as any reader understands alike, and its last quote, which
+/// is before its last brace, is one of its own.
+fn is_object(text: &[u8]) -> bool {
+    let mut text = text;
+    while let Some(rest) = text.strip_suffix(b"\\n").or_else(|| text.strip_suffix(b"\\r")) {
+        text = rest;
+    }
+    let Some(inside) = text.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"\\\"}")) else {
+        return false;
+    };
+    if inside.is_empty() || inside.iter().any(|byte| *byte < b' ') {
+        return false;
+    }
+    let mut rest = inside;
+    while let Some(at) = memchr::memchr2(b'\\', b'"', rest) {
+        let length = match &rest[at..] {
+            [b'\\', b'"' | b'/' | b'b' | b'f' | b'r' | b't', ..] => 2,
+            [b'\\', b'\\', _, ..] => 2, // not the last: the quote behind would be another's
+            [b'\\', b'u', digits @ ..] if is_character(digits) => 6,
+            _ => return false,
+        };
+        rest = &rest[at + length..];
+    }
+    true
+}
+
+/// Return whether four digits that name a character come first, and no half of a pair.
+fn is_character(digits: &[u8]) -> bool {
+    let Some((four, _)) = digits.split_first_chunk::<4>() else { return false };
+    let half = matches!(four, [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+    four.iter().all(u8::is_ascii_hexdigit) && !half
 }
 
 fn bare(line: &[u8]) -> Option<Sound<'_>> {
@@ -156,6 +207,33 @@ mod tests {
             "22026-01-05T09:15",
         ] {
             assert_eq!(minute_of(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_object_in_quotes_ends_where_its_last_quote_does() {
+        for good in [
+            r#"{\"a\":\"b\"}"#,
+            r#"{\"a\":\"b\"}\n"#,
+            r#"{\"a\":\"b\"}\r\n"#,
+            r#"{\"a\":\"\u00e9 \\n \/ é\"}"#,
+        ] {
+            assert!(is_object(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "",
+            "{",
+            r#"{\"}"#,
+            r#"{\"a\":1}"#,
+            r#"{\"a\":\"b\\\"}"#,
+            r#"{\"a\":\"b\n\"}"#,
+            r#"{\"a\":"b\"}"#,
+            r#"{\"a\":\"\ud800\"}"#,
+            r#"{\"a\":\"\u12g4\"}"#,
+            r#"{\"a\":\"\x\"}"#,
+            "{\\\"a\\\":\\\"\t\\\"}",
+        ] {
+            assert!(!is_object(bad.as_bytes()), "{bad}");
         }
     }
 

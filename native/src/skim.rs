@@ -51,13 +51,6 @@ pub struct Skimmed {
     pub groups: Vec<Group>,
 }
 
-/// Return whether `chunk` is UTF-8 without NULs, and each `\r` is before an `\n`.
-pub fn is_clean(chunk: &[u8]) -> bool {
-    memchr::memchr(0, chunk).is_none()
-        && memchr::memchr_iter(b'\r', chunk).all(|at| chunk.get(at + 1) == Some(&b'\n'))
-        && std::str::from_utf8(chunk).is_ok()
-}
-
 /// The groups so far; lines that follow each other mostly have the same head.
 #[derive(Default)]
 struct Groups {

@@ -56,12 +56,10 @@ pub fn skimmer(spec: &[u8]) -> Result<Skimmer, String> {
 fn opening(parts: &[&[u8]]) -> Result<Opening, String> {
     match parts {
         [b"bare"] => Ok(Opening::Bare),
-        [b"prefix", prefix] => Ok(Opening::Prefix(regex(prefix)?)),
-        [b"quoted", sound, after, last] => Ok(Opening::Quoted {
-            sound: regex(sound)?,
-            after: after.to_vec(),
-            last: !last.is_empty(),
-        }),
+        [b"prefix", prefix] => Ok(Opening::prefix(regex(prefix)?)),
+        [b"quoted", before, behind, after, last] => {
+            Ok(Opening::quoted(regex(before)?, regex(behind)?, after, !last.is_empty()))
+        }
         _ => Err("asks for an unknown opening".into()),
     }
 }

@@ -20,12 +20,16 @@ class Alike(NamedTuple):
     Attributes:
         sound: A regex (Rust syntax) of such lines whose text is whole: an object in one line, which
             ends as one that ends with a string does.
+        before: A regex that takes all of such a line before its text.
+        behind: And one that takes all behind it.
         field: The field that is the text; each line is one JSON object.
         after: What stands right behind the text, up to the time or the end. No text holds it.
         last: Nothing comes after it.
     """
 
     sound: str
+    before: str
+    behind: str
     field: str
     after: str
     last: bool

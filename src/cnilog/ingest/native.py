@@ -2,8 +2,8 @@
 
 The pass is a shared library of Rust (``native/`` in the repository), which is built with the wheel
 where a compiler is at hand. It does what `cnilog.ingest.skim` does, at a tenth of the time: it
-finds the lines that must be decoded, and counts the others by head. Whatever it leaves (text that
-is not clean) Polars does as it would without it.
+finds the lines that must be decoded, and counts the others by level and minute. Should it fail,
+Polars does all as it would without it.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class NativeSkimmer:
         weakref.finalize(self, library.cnilog_free_skimmer, self._skimmer)
 
     def skim(self, chunk: bytes, forced: int = 0) -> Skimmed | None:
-        """Return what is left of *chunk*, whole lines; null where that is for Polars to say.
+        """Return what is left of *chunk*; null where that is for Polars to say.
 
         Args:
-            chunk: Any bytes; what is no `text.clean` is left to Polars.
+            chunk: Whole lines, of any bytes.
             forced: That many lines at its begin are left in any case.
         """
         found = self._library.cnilog_skim(self._skimmer, chunk, len(chunk), forced)
@@ -179,7 +179,7 @@ def _spec(keep: Sequence[str], opening: Opening, sample: bytes) -> bytes:
 def _opening(opening: Opening) -> list[str]:
     if opening.alike:
         alike = opening.alike
-        return ["quoted", alike.sound, alike.after, "last" if alike.last else ""]
+        return ["quoted", alike.before, alike.behind, alike.after, "last" if alike.last else ""]
     if opening.envelope and opening.envelope.prefix is not None:
         return ["prefix", f"^(?:{opening.envelope.prefix})$"]
     return ["bare"]

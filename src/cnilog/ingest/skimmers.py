@@ -72,10 +72,7 @@ class Skimmer:
         found = self._native.skim(block, forced) if self._native else None
         if found is not None:
             return found
-        mended = _mended(block)
-        if self._native and mended is not block:
-            found = self._native.skim(mended, forced)
-        return found if found is not None else self._polars.skim(mended, forced)
+        return self._polars.skim(_mended(block), forced)
 
     def fingerprints(self, whole: bytes, looked_at: pl.Series) -> pl.DataFrame:
         """Return the `skim.fingerprints` of the lines of *whole* that are passed over."""

@@ -15,7 +15,7 @@ from cnilog.ingest import native
 from cnilog.ingest.keep import Keep
 from cnilog.ingest.native import NativeSkimmer, parts_of
 from cnilog.ingest.skim import Opening, PolarsSkimmer, Skimmed, texts_of
-from cnilog.ingest.text import clean
+from cnilog.ingest.text import chunks, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,17 +89,25 @@ def test_a_text_is_found_at_every_place(text: str) -> None:
         assert 1 in set(left(chunk).rows["row"]) - {*left(chunk).forced}, line
 
 
-@pytest.mark.parametrize(
-    "chunk",
-    [
-        pytest.param(b"\xff\xfe\n", id="no UTF-8"),
-        pytest.param(b"a\0b\n", id="a NUL"),
-        pytest.param(b"a\rb\n", id="a lone return"),
-        pytest.param(b"a\r", id="a return at the end"),
-    ],
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b"\r", b"\n", b"\0", b"\xff", b"\xe2\x82", b"\xed\xa0\x80", "é".encode()])
+        | st.binary(max_size=4)
+    )
 )
-def test_what_is_not_for_it_is_left_to_polars(chunk: bytes) -> None:
-    assert skimmer().skim(chunk) is None
+def test_broken_text_is_mended_as_python_does_it(pieces: list[bytes]) -> None:
+    chunk = b"".join(pieces)
+    lines = b"".join(chunks((chunk,), "utf-8", len(chunk) + 1)).decode().split("\n")
+
+    assert left(chunk).rows["raw"].to_list() == (lines if lines[-1] else lines[:-1])
+
+
+@pytest.mark.parametrize("day", ["02-30", "13-01", "00-10"])
+def test_a_day_that_no_calendar_has_is_left(day: str) -> None:
+    chunk = f"{LINE}\n{LINE.replace('01-05', day)}\n{LINE}\n{LINE}\n".encode()
+
+    assert 1 in set(left(chunk).rows["row"]) - {*left(chunk).forced}
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])

@@ -64,4 +64,6 @@ def _like(line: str, text: str, times: Sequence[str]) -> Alike | None:
     last = found[-1][1] == text
     if not (last or UNLIKE.search(after)):
         return None
-    return Alike(f"^{''.join(parts)}{re.escape(line[end:])}$", text, after, last)
+    whole = f"{''.join(parts)}{re.escape(line[end:])}"
+    before, behind = (f"^{part}$" for part in whole.split(OBJECT))
+    return Alike(f"^{whole}$", before, behind, text, after, last)
