@@ -14,19 +14,21 @@ import polars as pl
 
 from cnilog import ingest
 from cnilog.errors import SourceError
-from cnilog.ingest import member, sources, stream
+from cnilog.ingest import member, native, sources, stream
 from cnilog.ingest import text as texts
 from cnilog.ingest.decode import decode
 from cnilog.ingest.envelope import SAMPLE_BYTES, SAMPLE_LINES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES, LINE_ENVELOPES
 from cnilog.ingest.escapes import escape, unescape
 from cnilog.ingest.formats import FORMATS
+from cnilog.ingest.keep import Keep
 from cnilog.ingest.lines import lines_of
 from cnilog.ingest.multiline import unwrap
 from cnilog.ingest.names import program_of_file, read_name
 from cnilog.ingest.peeled import PEELED
 from cnilog.ingest.place.bundles import places
 from cnilog.ingest.place.paths import node_in, place_of
+from cnilog.ingest.skim import Opening
 from cnilog.ingest.years import hint_of
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEEP: Final = ("Unauthorized", "IP address pool stats", "Starting L-IPAMD", "refused")
+WANTED: Final = Keep.of(KEEP, ("error", "fatal"), KEEP[1:2], ("refused",))
+OPENINGS: Final = (
+    Opening(),
+    *(Opening(envelope) for envelope in LINE_ENVELOPES if envelope.prefix is not None),
+)
 FOLDER: Final = Path(tempfile.mkdtemp(prefix="cnilog-fuzz-"))
 MOST: Final = 1 << 20  # bytes that an input of a few KiB may become before a limit holds it
 BETWEEN: Final = b"\0\0"  # two files of an input
@@ -56,6 +63,25 @@ def text(data: bytes) -> None:
             assert texts.text_of(data, name) == whole
             if texts.clean(data) and b"\r" not in data:
                 assert whole == data
+
+
+def skimmed(data: bytes) -> None:
+    """The native pass accounts for every line, and leaves those out that a plain test allows."""
+    opening = OPENINGS[data[0] % len(OPENINGS)] if data else Opening()
+    skimmer = native.native(WANTED, opening, data[:64])
+    if skimmer is None:
+        return  # built without it
+    found = skimmer.skim(data[1:], len(data) % 3)
+    assert found is not None
+    lines = b"".join(texts.chunks((data[1:],), "utf-8", len(data) + 1)).decode().split("\n")
+    lines = lines if lines[-1] else lines[:-1]
+    rows = found.rows["row"].to_list()
+    assert found.lines == len(lines)
+    assert found.rows["raw"].to_list() == [lines[row] for row in rows]
+    passed = {*range(len(lines))} - {*rows} | {*found.forced}
+    assert found.groups["count"].sum() == len(passed)
+    parts = set(native.parts_of([*set(KEEP) - set(WANTED.steady)]) or ())
+    assert not any(part in lines[row] for row in passed for part in parts)
 
 
 def compressed(data: bytes) -> None:

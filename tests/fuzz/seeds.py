@@ -206,6 +206,15 @@ def _words(*words: str) -> Seeds:
     return {f"{number}": word.encode() for number, word in enumerate(words)}
 
 
+def _numbered(pieces: Seeds) -> Seeds:
+    """Return short pieces after the number of each opening that their lines may have."""
+    return {
+        f"{name}-{number}": bytes((number,)) + _piece(data, 700)
+        for name, data in pieces.items()
+        for number in range(8)
+    }
+
+
 def corpus() -> dict[str, Seeds]:
     """Return target -> name -> seed."""
     logs, wrapped, exports, packed, facts = _logs(), _wrapped(), _exports(), _packed(), _papers()
@@ -218,6 +227,7 @@ def corpus() -> dict[str, Seeds]:
     report = '{"schema":1,"cnilog":"0","causes":[],"accounting":{"files":1,"lines":2,"records":2}}'
     return {
         "text": hurt,
+        "skimmed": _numbered({**first, **wrapped}),
         "compressed": packed,
         "archives": packed,
         "names": _texts(),

@@ -26,6 +26,7 @@ class Target:
 
 TARGETS: Final = {
     "text": Target(ingesting.text),
+    "skimmed": Target(ingesting.skimmed),
     "compressed": Target(ingesting.compressed),
     "archives": Target(ingesting.archives, 16_384),
     "names": Target(ingesting.names, 512),
