@@ -1,11 +1,12 @@
-"""Read large files side by side: what comes after skimming has one thread for each of them."""
+"""Read files side by side: what comes after skimming has one thread for each of them."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
@@ -16,44 +17,44 @@ if TYPE_CHECKING:
     from cnilog.ingest.part import Part
     from cnilog.ingest.stream import Stream
 
-MOST: Final = 4  # files at once at most; fewer where Polars has fewer threads
+MOST: Final = 4  # works at once at most; fewer where Polars has fewer threads
 PULSE_S: Final = 0.2  # how often who waits looks at least
+T = TypeVar("T")
 
 
 class Beside:
-    """Files that are being read, in threads of their own."""
+    """Works that go on in threads of their own: large files, and small ones many at a time."""
 
     def __init__(self) -> None:
         self._moved = Event()
         self._pool: ThreadPoolExecutor | None = None
-        self._going: deque[tuple[Future[Part], Stream]] = deque()
+        self._going: deque[tuple[Future[Any], Callable[[], int]]] = deque()
         self._stopped = Event()
         self._done = 0  # bytes of files that were read
 
     @property
     def taken(self) -> int:
-        """How many bytes were read so far."""
-        return self._done + sum(stream.taken for _, stream in self._going)
+        """How many bytes of large files were read so far."""
+        return self._done + sum(taken() for _, taken in self._going)
 
     def read(
         self, stream: Stream, work: Callable[[Stream], Part], pulse: Callable[[], None]
     ) -> Future[Part]:
-        """Let *work* read *stream*, which is its to close; wait where too many are being read.
+        """Let *work* read *stream*, which is closed at its end.
 
         Args:
             stream: A file on disk.
             work: Asks it for blocks by `blocks`.
-            pulse: Called now and then while this waits.
+            pulse: Called now and then while this waits, where too many works go on.
         """
-        most = min(MOST, pl.thread_pool_size())
-        while len(self._going) >= most:
-            self._settle(pulse)
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(most)
-        future = self._pool.submit(_closing, stream, work)
-        future.add_done_callback(lambda _: self._moved.set())
-        self._going.append((future, stream))
-        return future
+        return self._put(partial(_closing, stream, work), lambda: stream.taken, pulse)
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Let *work* go on in a thread; at once where there is one only."""
+        if pl.thread_pool_size() == 1:
+            work()
+        else:
+            self._put(work, lambda: 0, lambda: None)
 
     def blocks(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """Yield *blocks*, until `stop`."""
@@ -64,7 +65,7 @@ class Beside:
             yield block
 
     def settle(self, pulse: Callable[[], None]) -> None:
-        """Wait for all files.
+        """Wait for all works; what one raised is raised here.
 
         Args:
             pulse: Called now and then.
@@ -81,15 +82,29 @@ class Beside:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
+    def _put(
+        self, work: Callable[[], T], taken: Callable[[], int], pulse: Callable[[], None]
+    ) -> Future[T]:
+        most = min(MOST, pl.thread_pool_size())
+        while len(self._going) >= most:
+            self._settle(pulse)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(most)
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda _: self._moved.set())
+        self._going.append((future, taken))
+        return future
+
     def _settle(self, pulse: Callable[[], None]) -> None:
-        future, stream = self._going[0]
+        future, taken = self._going[0]
         while not future.done():
             self._moved.wait(PULSE_S)
             self._moved.clear()
             pulse()
         self._going.popleft()
-        self._done += stream.taken
+        self._done += taken()
         pulse()
+        future.result()
 
 
 def _closing(stream: Stream, work: Callable[[Stream], Part]) -> Part:

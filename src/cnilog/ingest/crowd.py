@@ -8,6 +8,7 @@ reading it alone would give.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
@@ -29,11 +30,12 @@ from cnilog.schema import TIME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnilog.ingest.beside import Beside
     from cnilog.ingest.quiet import Hushed
     from cnilog.ingest.reader import File
 
 ESCAPES: Final = (b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b")  # what `COLOURED` finds; quicker
-MOST: Final = 8 << 20  # bytes that wait
+MOST: Final = 16 << 20  # bytes that wait
 HUSHED_FROM: Final = 2_000  # lines; fewer are decoded sooner than parted
 LARGEST: Final = (
     4 << 20
@@ -58,10 +60,11 @@ class Crowd:
 
     Args:
         keep: Literals of the records to keep; null for all.
+        beside: Where they are read, while more come.
     """
 
-    def __init__(self, keep: Sequence[str] | None) -> None:
-        self._keep = keep
+    def __init__(self, keep: Sequence[str] | None, beside: Beside) -> None:
+        self._keep, self._beside = keep, beside
         self._waiting: list[One] = []
         self._bytes = 0
 
@@ -85,9 +88,9 @@ class Crowd:
         return one.part
 
     def settle(self) -> None:
-        """Fill in the parts of the files that wait."""
+        """Let the parts of the files that wait be filled in; all are when *beside* is settled."""
         if self._waiting:
-            _read(self._waiting, self._keep)
+            self._beside.run(partial(_read, self._waiting, self._keep))
         self._waiting, self._bytes = [], 0
 
 

@@ -58,7 +58,7 @@ class MemberReader:
         self._deliveries = Deliveries()
         self._names: dict[str, int] = {}
         self._sieve = Sieve(keep)
-        self._crowd = Crowd(keep)
+        self._crowd = Crowd(keep, self._beside)
 
     def read(self, member: Member, pulse: Callable[[], None] = idle) -> None:
         """Add what *member* holds to the parts and documents.
@@ -93,12 +93,12 @@ class MemberReader:
         Args:
             pulse: Called now and then while the last ones are read.
         """
+        self._crowd.settle()
         self._beside.settle(pulse)
         for number, part in enumerate(self._parts):
             if isinstance(part, Future):
                 self._parts[number] = part.result()
                 self._sieve.add(part.result())
-        self._crowd.settle()
         self._sieve.settle()
         return [part for part in self._parts if isinstance(part, Part)]
 
