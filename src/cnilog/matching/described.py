@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from cnilog.finding import Evidence, Sign
+from cnilog.matching.coded import thousand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,8 +142,6 @@ def _spans(signs: pl.Series) -> Iterator[tuple[int, int, int]]:
 def _timings(rows: pl.DataFrame, ends: Mapping[tuple[int, int], End]) -> dict[int, Timing]:
     """Return the `Timing` of each sign with events; *rows* are what `_chosen` gives."""
     restarted = [stream * 2**32 + run for (stream, run), end in ends.items() if not end.last]
-    # a column: Polars divides by a single number as it multiplies by 0.001, and loses a digit
-    second = pl.repeat(1000.0, rows.height, eager=True).alias("second")
     ms = pl.col("ms")
     figures = (
         rows.lazy()
@@ -155,7 +154,7 @@ def _timings(rows: pl.DataFrame, ends: Mapping[tuple[int, int], End]) -> dict[in
             last_record=pl.col("record").last(),
             at_end=pl.col("in_last").any(),
         )
-        .join(_rhythms(rows.lazy().with_columns(second)), on="sign", how="left")
+        .join(_rhythms(rows.lazy().with_columns(thousand(rows.height))), on="sign", how="left")
         .collect()
     )
     return {row[0]: Timing._make(row[1:]) for row in figures.iter_rows()}
@@ -167,7 +166,7 @@ def _rhythms(rows: pl.LazyFrame) -> pl.LazyFrame:
         rows.filter("timed")
         .select(
             "sign",
-            gap=pl.col("ms").diff() / pl.col("second"),
+            gap=pl.col("ms").diff() / pl.col("thousand"),
             follows=_same("sign", "run", "stream"),
         )
         .filter("follows")

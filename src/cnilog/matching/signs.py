@@ -44,10 +44,12 @@ def signs(
         matches = Matches.of(matches)
     check(runs, RUNS)
     check(histogram, HISTOGRAM)
-    ends = _ends(runs)
+    at_ends = end_matches(runs, catalog)
+    streams = pl.concat([one.told("stream")["stream"] for one in (matches, at_ends)])
+    ends = _ends(runs, streams.unique())
     excerpt = int(runs["records"].sum()) <= EXCERPT
     found: list[Sign] = []
-    for table in tables(matches, end_matches(runs, catalog), catalog):
+    for table in tables(matches, at_ends, catalog):
         shown = _shown(table, ends, histogram, excerpt=excerpt)
         found += described(table, shown, ends)
     return tuple(found)
@@ -85,29 +87,34 @@ def _hint(placed: Placed, scope: Scope) -> Shown | None:
     return Shown(placed, scope, tuple(names), short=True) if names else None
 
 
-def _ends(runs: pl.DataFrame) -> dict[tuple[int, int], End]:
-    """Return how each run ended, and when something else happened on its node afterwards."""
-    rows = runs.select(
-        "stream", "run", "node", "file", "line", "first_ts", "last_ts", "restarted"
-    ).to_dicts()
-    latest: dict[str | None, datetime] = {}
-    for row in rows:
-        if row["last_ts"] is not None:
-            node = row["node"]
-            latest[node] = max(latest.get(node, row["last_ts"]), row["last_ts"])
-    starts = {(row["stream"], row["run"]): row["first_ts"] for row in rows}
-    ends = {}
-    for row in rows:
-        following = starts.get((row["stream"], row["run"] + 1)) or latest.get(row["node"])
-        until = following if following != row["last_ts"] else None
-        known = latest.get(row["node"])
-        ends[row["stream"], row["run"]] = End(
-            place=(row["file"], row["line"]),
-            until_ms=until.timestamp() * 1000 if until else None,
-            known_ms=known.timestamp() * 1000 if known else None,
-            last=not row["restarted"],
+def _ends(runs: pl.DataFrame, streams: pl.Series) -> dict[tuple[int, int], End]:
+    """Return how the runs of *streams* ended, and when something else happened on their nodes.
+
+    A folder may have a hundred thousand runs, and few of them a match.
+    """
+    starts = runs.lazy().select("stream", following="run", start="first_ts")
+    rows = (
+        runs.lazy()
+        .with_columns(latest=pl.col("last_ts").max().over("node"), following=pl.col("run") + 1)
+        .filter(pl.col("stream").is_in(streams.implode()))
+        .join(starts, on=["stream", "following"], how="left", maintain_order="left")
+        .with_columns(until=pl.coalesce("start", "latest"))
+        .select("stream", "run", "file", "line", "restarted", "last_ts", "latest", "until")
+        .collect()
+    )
+    return {
+        (stream, run): End(
+            place=(file, line),
+            until_ms=_ms(until) if until != last else None,
+            known_ms=_ms(latest),
+            last=not restarted,
         )
-    return ends
+        for stream, run, file, line, restarted, last, latest, until in rows.iter_rows()
+    }
+
+
+def _ms(time: datetime | None) -> float | None:
+    return time.timestamp() * 1000 if time else None
 
 
 def _rate(histogram: pl.DataFrame, streams: list[int]) -> dict[int, int]:
