@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cnilog.ingest.stream import Stream
 
 EMPTY: Final = "is empty"
+SAMPLE: Final = 1 << 20  # bytes by which a large file is judged
 DOCUMENT: Final = "document"  # the format of a file that is one
 FINE_TIME: Final = regex(rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}")  # two logs do not share these
 
@@ -126,7 +127,7 @@ class MemberReader:
             hint_of(name, sample, member.modified),
             place,
             self._deliveries,
-            loose=True,
+            loose=single,
             single=single,
             pulse=pulse if single or member.path is None else idle,  # `Beside` tells of the others
         )
@@ -191,7 +192,7 @@ class MemberReader:
 
     def _is_flood(self, file: File, member: Member) -> bool:
         """Return whether a file is of very short lines, which are read for good."""
-        size = CHUNK if file.single else SMALLEST
+        size = CHUNK if file.single else SAMPLE
         return line_ends(member.stream.peek(size + 1)) > MOST * size // CHUNK
 
     def _large(self, file: File, flood: bool, stream: Stream) -> Part:
