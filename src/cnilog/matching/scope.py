@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING
 
 from cnilog.matching.events import Event, Events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Run = tuple[int, int]  # stream, and number of the run in it
 
@@ -59,5 +58,12 @@ def rhythm(events: Sequence[Event]) -> tuple[float, float] | None:
     ]
     if len(gaps) < 2:
         return None
-    middle = median(gaps)
-    return middle, median(abs(gap - middle) for gap in gaps)
+    middle = _median(gaps)
+    return middle, _median(abs(gap - middle) for gap in gaps)
+
+
+def _median(numbers: Iterable[float]) -> float:
+    """Return the median, as `statistics` has it, whose import would be felt at each start."""
+    ordered = sorted(numbers)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
