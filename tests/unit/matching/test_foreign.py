@@ -108,3 +108,18 @@ def test_what_a_pod_says_of_the_way_to_the_api_server_counts_whoever_it_is(
     symptoms = cnilog.analyze(tmp_path).symptoms["id"].to_list()
 
     assert symptoms == ["pod-apiserver-timeout"]
+
+
+@pytest.mark.parametrize(("lost", "found"), [(3, []), (4, ["pod-apiserver-timeout"])])
+def test_few_requests_that_a_pod_lost_in_a_long_log_are_no_symptom(
+    lost: int, found: list[str], tmp_path: Path
+) -> None:
+    error = 'err="Get \\"https://172.20.0.1:443/version\\": dial tcp 172.20.0.1:443: i/o timeout"'
+    says = ['"cannot list" ' + error if 50 <= i < 50 + lost else '"listed"' for i in range(99)]
+    times = [f"10:{i // 60:02}:{i % 60:02}.000000" for i in range(99)]
+    lines = [
+        f"E0302 {time}       1 main.go:81] {text}" for time, text in zip(times, says, strict=True)
+    ]
+    (tmp_path / "app.log").write_text("\n".join(lines) + "\n")
+
+    assert cnilog.analyze(tmp_path).symptoms["id"].to_list() == found
