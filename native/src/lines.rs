@@ -47,13 +47,13 @@ pub struct Head {
 
 impl Opening {
     /// Return the record of `line`, where it is sound.
-    pub fn sound<'a>(&self, line: &'a [u8]) -> Option<Sound<'a>> {
+    pub fn sound<'a>(&self, line: &'a [u8], clock: &mut Clock) -> Option<Sound<'a>> {
         match self {
-            Opening::Bare => bare(line),
+            Opening::Bare => bare(line, clock),
             Opening::Prefix { prefix, brace } => {
                 let (before, inner) = line.split_at(brace.find(line)?);
                 let known = before.is_ascii() && prefix.is_match(before);
-                if known { bare(inner) } else { None }
+                if known { bare(inner, clock) } else { None }
             }
             Opening::Quoted { before, behind, after, last, brace } => {
                 let (head, rest) = line.split_at(brace.find(line)?);
@@ -63,7 +63,7 @@ impl Opening {
                     after.find(rest)?
                 };
                 let (inner, tail) = rest.split_at(end);
-                let found = headed(inner, QUOTED_BRACE, b"\\\",\\\"ts\\\":\\\"", b"\\\"")?;
+                let found = headed(inner, QUOTED_BRACE, b"\\\",\\\"ts\\\":\\\"", b"\\\"", clock)?;
                 let known = head.is_ascii() && before.is_match(head) && behind.is_match(tail);
                 (known && is_object(inner)).then_some(found)
             }
@@ -116,20 +116,27 @@ fn is_character(digits: &[u8]) -> bool {
     four.iter().all(u8::is_ascii_hexdigit) && !half
 }
 
-fn bare(line: &[u8]) -> Option<Sound<'_>> {
+fn bare<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Sound<'a>> {
     if !line.ends_with(b"\"}") || line.ends_with(b"\\\"}") {
         return None;
     }
-    headed(line, BRACE, b"\",\"ts\":\"", b"\"")
+    headed(line, BRACE, b"\",\"ts\":\"", b"\"", clock)
 }
 
 /// Return `line` where it begins with a level and a time, with what stands between them.
-fn headed<'a>(line: &'a [u8], begin: &[u8], between: &[u8], end: &[u8]) -> Option<Sound<'a>> {
+#[inline(always)] // with what it compares known, it calls nothing
+fn headed<'a>(
+    line: &'a [u8],
+    begin: &[u8],
+    between: &[u8],
+    end: &[u8],
+    clock: &mut Clock,
+) -> Option<Sound<'a>> {
     let rest = line.strip_prefix(begin)?;
     let level = LEVELS.iter().position(|level| rest.starts_with(level))?;
     let time = rest[LEVELS[level].len()..].strip_prefix(between)?;
-    let (stamp, tail) = time.split_at_checked(16)?;
-    let minute = minute_of(stamp)?;
+    let (stamp, tail) = time.split_first_chunk::<16>()?;
+    let minute = clock.minute(stamp)?;
     match tail.get(..8)? {
         [b':', b'0'..=b'5', ones, b'.', a, b, c, b'Z']
             if [ones, a, b, c].iter().all(|digit| digit.is_ascii_digit()) => {}
@@ -137,6 +144,22 @@ fn headed<'a>(line: &'a [u8], begin: &[u8], between: &[u8], end: &[u8]) -> Optio
     }
     let told = tail[8..].strip_prefix(end)?;
     Some(Sound { head: Head { level: level as u8, minute }, told })
+}
+
+/// Knows the minute that was asked for last: lines that follow each other mostly have the same.
+#[derive(Default)]
+pub struct Clock {
+    stamp: [u8; 16],
+    minute: Option<i64>,
+}
+
+impl Clock {
+    fn minute(&mut self, stamp: &[u8; 16]) -> Option<i64> {
+        if *stamp != self.stamp {
+            *self = Clock { stamp: *stamp, minute: minute_of(stamp) };
+        }
+        self.minute
+    }
 }
 
 /// Return the minute that `stamp` names, as in `2026-01-05T09:15`; none that no calendar has.
@@ -242,7 +265,9 @@ mod tests {
         let line = |level: &str| {
             format!(r#"{{"level":"{level}","ts":"2026-01-05T09:15:03.010Z","msg":"a"}}"#)
         };
-        let level = |name: &str| bare(line(name).as_bytes()).map(|sound| sound.head.level);
+        let level = |name: &str| {
+            bare(line(name).as_bytes(), &mut Clock::default()).map(|sound| sound.head.level)
+        };
         let found = ["debug", "info", "warn", "error", "inform", ""].map(level);
         assert_eq!(found, [Some(0), Some(1), Some(2), None, None, None]);
     }

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::bytes::Regex;
 
 use crate::hashing::Quick;
-use crate::lines::{Head, Opening};
-use crate::texts::Texts;
+use crate::lines::{Clock, Head, Opening};
+use crate::texts::{Few, Texts};
 
 const BRACE: &[u8] = b"{\"level\":\"";
 
@@ -21,11 +20,11 @@ pub struct Skimmer {
     pub heads: Option<Regex>,
     pub texts: Texts,
     /// Texts after which a steady line before them is wanted.
-    pub troubles: AhoCorasick,
+    pub troubles: Few,
     /// Texts of agents that start.
-    pub starts: AhoCorasick,
+    pub starts: Few,
     /// Texts of any program that starts.
-    pub markers: AhoCorasick,
+    pub markers: Few,
     /// A caller whose lines are no agent's.
     pub shell: Vec<u8>,
 }
@@ -80,6 +79,7 @@ impl Skimmer {
         let mut lines: Vec<&[u8]> = Vec::with_capacity(chunk.len() / 128 + 1);
         let mut odd: Vec<bool> = Vec::with_capacity(lines.capacity()); // not passed over
         let mut groups = Groups::default();
+        let mut clock = Clock::default();
         let mut calm: Option<(usize, Head)> = None; // the last steady line before trouble
         let short = self.texts.short_ones(chunk);
         let mut short = short.iter().peekable();
@@ -90,7 +90,7 @@ impl Skimmer {
             while short.next_if(|&&at| at < begin + line.len()).is_some() {
                 wanted = true;
             }
-            let sound = if wanted { None } else { self.opening.sound(line) };
+            let sound = if wanted { None } else { self.opening.sound(line, &mut clock) };
             let sound = sound.filter(|sound| self.levels[usize::from(sound.head.level)]);
             let judged = sound.map(|sound| (sound.head, self.texts.find(sound.told)));
             match judged {
@@ -105,7 +105,7 @@ impl Skimmer {
                         odd[before] = false;
                     }
                 }
-                _ if calm.is_some() && self.troubles.is_match(line) => calm = None,
+                _ if calm.is_some() && self.troubles.are_in(line) => calm = None,
                 _ => {}
             }
             odd.push(true);
@@ -157,21 +157,17 @@ impl Skimmer {
     fn is_mark(&self, line: &[u8]) -> bool {
         let zap = line.starts_with(BRACE) || memmem::find(line, BRACE).is_some();
         let agent = zap && memmem::find(line, &self.shell).is_none();
-        if agent { self.starts.is_match(line) } else { self.markers.is_match(line) }
+        if agent { self.starts.are_in(line) } else { self.markers.are_in(line) }
     }
 }
 
 /// Yield the lines of `chunk` without their ends, and where they begin.
 fn lines_of(chunk: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let last = (!chunk.is_empty() && !chunk.ends_with(b"\n")).then_some(chunk.len());
     let mut begin = 0;
-    std::iter::from_fn(move || {
-        if begin == chunk.len() {
-            return None;
-        }
-        let (at, rest) = (begin, &chunk[begin..]);
-        let length = memchr::memchr(b'\n', rest);
-        begin += length.map_or(rest.len(), |length| length + 1);
-        let line = &rest[..length.unwrap_or(rest.len())];
-        Some((at, line.strip_suffix(b"\r").unwrap_or(line)))
+    memchr::memchr_iter(b'\n', chunk).chain(last).map(move |end| {
+        let at = std::mem::replace(&mut begin, end + 1);
+        let line = &chunk[at..end];
+        (at, line.strip_suffix(b"\r").unwrap_or(line))
     })
 }

@@ -1,11 +1,10 @@
 //! Reads what Python asks for: lists of byte strings, each list and string with its length before.
 
-use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
 use crate::lines::{LEVELS, Opening};
 use crate::skim::Skimmer;
-use crate::texts::Texts;
+use crate::texts::{Few, Texts};
 
 struct Lists<'a>(&'a [u8]);
 
@@ -46,9 +45,9 @@ pub fn skimmer(spec: &[u8]) -> Result<Skimmer, String> {
         levels: LEVELS.map(|level| passable.contains(&level)),
         heads,
         texts: Texts::new(&wanted, &steady, sample.first().copied().unwrap_or(b""))?,
-        troubles: engine(&troubles)?,
-        starts: engine(&starts)?,
-        markers: engine(&markers)?,
+        troubles: Few::new(&troubles)?,
+        starts: Few::new(&starts)?,
+        markers: Few::new(&markers)?,
         shell: shell.concat(),
     })
 }
@@ -67,8 +66,4 @@ fn opening(parts: &[&[u8]]) -> Result<Opening, String> {
 fn regex(text: &[u8]) -> Result<Regex, String> {
     let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
     Regex::new(text).map_err(|error| error.to_string())
-}
-
-fn engine(texts: &[&[u8]]) -> Result<AhoCorasick, String> {
-    AhoCorasick::new(texts).map_err(|error| error.to_string())
 }

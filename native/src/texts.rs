@@ -16,7 +16,7 @@ use crate::hashing::Quick;
 const GROUP: usize = 4;
 const STEP: usize = 5;
 const WINDOW: usize = GROUP + STEP - 1;
-const BITS: u32 = 17; // of the filter: 16 KiB, which the first cache of a core holds
+const BITS: u32 = 18; // of the filter: 32 KiB, most of which no line asks for
 
 /// What the texts in a line say of it.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Texts {
     filter: Box<[u64]>,
     slots: HashMap<u32, (u32, u32), Quick>,
     places: Vec<Place>,
-    short: Short,
+    short: Few,
 }
 
 impl Texts {
@@ -66,7 +66,7 @@ impl Texts {
             filter: vec![0; 1 << (BITS - 6)].into(),
             slots: HashMap::default(),
             places: Vec::new(),
-            short: Short::new(&short)?,
+            short: Few::new(&short)?,
         };
         all.index(sample);
         Ok(all)
@@ -143,15 +143,16 @@ fn parted<'a>(texts: &[&'a [u8]]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
     kept.into_iter().partition(|text| text.len() >= WINDOW)
 }
 
-/// Texts that are too short for a window.
-struct Short {
+/// Texts that are few, or too short for a window.
+pub struct Few {
     bytes: Vec<u8>, // texts of one
     packed: Option<packed::Searcher>,
     other: Option<AhoCorasick>, // where there are too many of them to be packed
 }
 
-impl Short {
-    fn new(texts: &[&[u8]]) -> Result<Short, String> {
+impl Few {
+    /// Return the texts. None of them may be empty.
+    pub fn new(texts: &[&[u8]]) -> Result<Few, String> {
         if texts.iter().any(|text| text.is_empty()) {
             return Err("an empty text is in every line".into());
         }
@@ -163,7 +164,14 @@ impl Short {
         } else {
             None
         };
-        Ok(Short { bytes, packed, other })
+        Ok(Few { bytes, packed, other })
+    }
+
+    /// Return whether one of them is in `line`.
+    pub fn are_in(&self, line: &[u8]) -> bool {
+        self.packed.as_ref().is_some_and(|engine| engine.find(line).is_some())
+            || self.bytes.iter().any(|byte| memchr::memchr(*byte, line).is_some())
+            || self.other.as_ref().is_some_and(|engine| engine.is_match(line))
     }
 
     fn find(&self, chunk: &[u8]) -> Vec<usize> {

@@ -46,9 +46,8 @@ class NativeSkimmer:
         self._library = library
         spec = _spec(keep, opening, sample)
         self._skimmer = library.cnilog_skimmer(spec, len(spec))
-        if not self._skimmer:
-            raise ValueError("the native pass refuses what is looked for")
-        weakref.finalize(self, library.cnilog_free_skimmer, self._skimmer)
+        if self._skimmer:
+            weakref.finalize(self, library.cnilog_free_skimmer, self._skimmer)
 
     def skim(self, chunk: bytes, forced: int = 0) -> Skimmed | None:
         """Return what is left of *chunk*; null where that is for Polars to say.
@@ -57,6 +56,8 @@ class NativeSkimmer:
             chunk: Whole lines, of any bytes.
             forced: That many lines at its begin are left in any case.
         """
+        if not self._skimmer:  # what is looked for is not for it
+            return None
         found = self._library.cnilog_skim(self._skimmer, chunk, len(chunk), forced)
         if not found:
             return None
@@ -157,7 +158,9 @@ def parts_of(keep: Sequence[str]) -> list[str] | None:
 def _spec(keep: Sequence[str], opening: Opening, sample: bytes) -> bytes:
     """Return what is looked for, as native/src/spec.rs reads it."""
     steady, troubles = steady_of(keep)
-    steady = tuple(text for text in steady if SAFE.fullmatch(text))
+    parts = parts_of(troubles)
+    # Where one of the troubles cannot be told, each steady line may be before trouble.
+    steady = tuple(text for text in steady if SAFE.fullmatch(text)) if parts is not None else ()
     shell = SHELL.strip('"') if opening.alike else SHELL[1:]
     wanted = parts_of(sorted({*keep, *AGENT_STARTS} - {*steady})) or ()
     lists = (
@@ -166,7 +169,7 @@ def _spec(keep: Sequence[str], opening: Opening, sample: bytes) -> bytes:
         [f"^{opening.envelope.prefix}"] if opening.envelope and opening.envelope.heads else [],
         [*ESCAPED, COLOUR, shell, *wanted],
         steady,
-        [*(max(SAFE.findall(text), key=len, default="") for text in troubles), *ESCAPED, COLOUR],
+        [*(parts or ()), *ESCAPED, COLOUR],
         AGENT_STARTS,
         [marker.text for marker in MARKERS],
         ["entrypoint.sh"],

@@ -120,6 +120,15 @@ def test_ends_of_lines_are_counted_as_polars_does(texts: list[bytes], end: bytes
     assert left(chunk).rows.equals(other.rows)
 
 
+def test_steady_lines_are_kept_where_trouble_cannot_be_told() -> None:
+    calm = LINE.replace("TEXT", STEADY[0])
+    chunk = "\n".join([calm] * 9).encode()
+    for trouble, count in (("refused", 1), ('"""', 9)):
+        found = skimmer(Keep.of(KEEP, ("error",), STEADY, (trouble,))).skim(chunk)
+        assert found is not None
+        assert found.rows.height - len(found.forced) == count
+
+
 def test_nothing_has_no_lines() -> None:
     assert left(b"").lines == 0
 
