@@ -86,7 +86,7 @@ def _without(rows: pl.DataFrame, keys: Sequence[int], passed: pl.Series) -> pl.D
 def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
     """Return *rows* by key and row: as one number, which sorts in a fifth of the time of two."""
     place = pl.col("key").cast(pl.UInt64) * 2**32 + pl.col("row")
-    return rows.lazy().with_columns(place=place).sort("place").select(*ROWS).collect()
+    return rows[rows.select(place).to_series().arg_sort()]
 
 
 def _kinds(records: pl.DataFrame, catalog: Catalog, begin: int) -> pl.DataFrame:
