@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from cnilog.ingest.skimmers import Skimmer
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
-AT_ONCE: Final = 4  # blocks skimmed side by side at most; fewer where Polars has fewer threads
+AT_ONCE: Final = (
+    4  # blocks that Polars skims side by side at most; fewer where it has fewer threads
+)
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
 
@@ -104,7 +106,7 @@ def _skims(skimmer: Skimmer, blocks: Iterator[bytes]) -> Iterator[Skimmed]:
     forced = SAMPLE_ROWS
     # Asked here and not above: asking starts the threads, and a process that was forked with them
     # waits for ever for its own.
-    at_once = min(AT_ONCE, pl.thread_pool_size())
+    at_once = 1 if skimmer.is_native else min(AT_ONCE, pl.thread_pool_size())
     with ThreadPoolExecutor(at_once + 1) as pool:
         coming = pool.submit(next, blocks, b"")
         while block := coming.result():

@@ -63,6 +63,11 @@ class Skimmer:
         self._keep, self._head = keep, head
         self._native = native(keep, opening, head)
 
+    @property
+    def is_native(self) -> bool:
+        """Whether a block is skimmed sooner than the lines that are left of it are decoded."""
+        return self._native is not None
+
     @cached_property
     def _polars(self) -> PolarsSkimmer:
         return PolarsSkimmer(self._keep, self.opening, _texts(self._keep, self.opening, self._head))
