@@ -82,7 +82,7 @@ def read(
         raise
     if all(part.skipped for part in parts):
         raise SourceError(_nothing(given, parts))
-    return together(parts, reader.documents)
+    return together(parts, reader.documents, spend=True)
 
 
 def _tell(
@@ -126,11 +126,19 @@ def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
     return f"{where}: nothing in it can be read ({reasons or EMPTY}). {advice}"
 
 
-def together(parts: Sequence[Part], documents: Sequence[Document]) -> Reading:
-    """Return what the *parts* of a source and its *documents* are together."""
+def together(
+    parts: Sequence[Part], documents: Sequence[Document], *, spend: bool = False
+) -> Reading:
+    """Return what the *parts* of a source and its *documents* are together.
+
+    Args:
+        parts: Its files.
+        documents: Those that are no logs.
+        spend: The parts are of no use after that (see `put_together`).
+    """
     hosts = {part.file: [who[0] for who in part.writers if who[0]] for part in parts}
     where = places([part.file for part in parts], documents, hosts)
-    streams = put_together(parts, where)
+    streams = put_together(parts, where, spend=spend)
     who = streams.writers
     return Reading(
         streams.records,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cnilog.ingest.part import Part
 
+
 ROTATED: Final = regex(  # what a rotation or a save of an earlier instance adds to a name
     r"(?:\.[0-9]{8}-[0-9]{6}|[-.][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+"
     r"|\.[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}|\.[0-9]{1,3}|\.gz|\.zst|\.bz2"
@@ -45,6 +46,7 @@ WHO: Final = pl.Schema(
         "known": pl.String(),
     }
 )
+MANY: Final = 500_000  # rows that are not held twice while they are put together
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -108,16 +110,28 @@ def identities(part: Part, place: Place) -> tuple[Identity, ...]:
     return tuple(found)
 
 
-def put_together(parts: Sequence[Part], places: Mapping[str, Place]) -> Streams:
-    """Return the frames of *parts*, records numbered in reading order."""
+def put_together(
+    parts: Sequence[Part], places: Mapping[str, Place], *, spend: bool = False
+) -> Streams:
+    """Return the frames of *parts*, records numbered in reading order.
+
+    Args:
+        parts: The files of a source.
+        places: Where each of them comes from.
+        spend: Leave the parts without their records, so that none is held twice.
+    """
     owners = {part.file: identities(part, places.get(part.file, Place())) for part in parts}
     order = [part for part in _ordered(parts, owners) if part.kept]
     if not order:
         return Streams(empty(RECORDS), empty(RUNS), empty(HISTOGRAM), {})
     table = _table(order, owners)
     runs, run_of, writers = _runs(_together([part.pieces for part in order]), table)
+    entries = [part.entries for part in order]
+    if spend:
+        for part in order:
+            part.entries = part.entries.clear()
     return Streams(
-        _records(_together([part.entries for part in order]), table, run_of),
+        _records(_together(entries), table, run_of),
         runs,
         _histogram(_together([part.counts for part in order]), table),
         writers,
@@ -154,12 +168,23 @@ def _table(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) ->
     return pl.DataFrame(rows, schema=WHO, orient="row")
 
 
-def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
     """Return *frames*, one of each part, as one, with the number of the ``part``."""
     heights = pl.DataFrame({"part": range(len(frames)), "rows": [len(frame) for frame in frames]})
     part = pl.col("part").cast(pl.UInt32).repeat_by("rows")
     numbers = heights.filter(pl.col("rows") > 0).select(part).explode("part")
-    return pl.concat([pl.concat(frames), numbers], how="horizontal")
+    return pl.concat([_one(frames), numbers], how="horizontal")
+
+
+def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return *frames* as one; of many rows a column at a time, which *frames* then lose."""
+    if sum(len(frame) for frame in frames) < MANY:
+        return pl.concat(frames)
+    columns = []
+    for name in frames[0].columns:
+        columns.append(pl.concat([frame[name] for frame in frames], rechunk=True))
+        frames[:] = [frame.drop(name) for frame in frames]
+    return pl.DataFrame(columns)
 
 
 def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:

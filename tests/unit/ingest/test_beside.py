@@ -13,7 +13,7 @@ from mixtures import lines
 from polars.testing import assert_frame_equal
 
 from cnilog import ingest
-from cnilog.ingest import beside, member
+from cnilog.ingest import beside, member, streams
 from cnilog.ingest.beside import Beside
 from cnilog.ingest.part import Part
 from cnilog.ingest.stream import Stream
@@ -53,6 +53,17 @@ def test_all_is_as_if_they_were_read_one_after_the_other(
     assert_frame_equal(together.histogram, alone.histogram)
     assert_frame_equal(together.runs, alone.runs)
     assert [one.file for one in together.sources] == sorted(one.file for one in together.sources)
+
+
+def test_many_records_are_put_together_as_few_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = ingest.read(folder, keep=KEEP)
+    monkeypatch.setattr(streams, "MANY", 1)
+    many = ingest.read(folder, keep=KEEP)
+
+    assert_frame_equal(many.records, few.records)
+    assert many.accounting == few.accounting
 
 
 def test_two_are_read_at_the_same_time(tmp_path: Path) -> None:
