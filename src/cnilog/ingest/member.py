@@ -201,7 +201,7 @@ class MemberReader:
         part = None
         if not flood:
             part = read_skimmed(file, blocks(stream.again(BLOCK)), self._skimmers, None)
-        return part or read_lines(file, mended(blocks(stream.again(CHUNK))), self._keep)
+        return part or read_lines(file, map(mended, blocks(stream.again(CHUNK))), self._keep)
 
     def _skimmed(self, file: File, member: Member) -> Part | None:
         """Return the part of a file that is long and plain enough to be skimmed."""

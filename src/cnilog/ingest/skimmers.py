@@ -16,7 +16,7 @@ from cnilog.ingest.lines import lines_of
 from cnilog.ingest.native import native, parts_of
 from cnilog.ingest.peel import SAMPLE_ROWS, Peeler, newest_last
 from cnilog.ingest.skim import Opening, PolarsSkimmer, Skimmed, fingerprints, texts_of
-from cnilog.ingest.text import chunks, clean
+from cnilog.ingest.text import chunks, mended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +77,11 @@ class Skimmer:
         found = self._native.skim(block, forced) if self._native else None
         if found is not None:
             return found
-        return self._polars.skim(_mended(block), forced)
+        return self._polars.skim(mended(block), forced)
 
     def fingerprints(self, whole: bytes, looked_at: pl.Series) -> pl.DataFrame:
         """Return the `skim.fingerprints` of the lines of *whole* that are passed over."""
-        return fingerprints(_mended(whole), self.opening, looked_at)
+        return fingerprints(mended(whole), self.opening, looked_at)
 
 
 class Skimmers:
@@ -103,10 +103,6 @@ class Skimmers:
         if opening not in self._known:
             self._known[opening] = Skimmer(self.keep, opening, head)
         return self._known[opening]
-
-
-def _mended(block: bytes) -> bytes:
-    return block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
 def _texts(keep: Sequence[str], opening: Opening, head: bytes) -> tuple[str, ...]:

@@ -96,10 +96,9 @@ def clean(block: bytes) -> bool:
         return False
 
 
-def mended(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what `chunks` gives for *blocks* of whole lines; clean ones are not copied about."""
-    for block in blocks:
-        yield block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
+def mended(block: bytes) -> bytes:
+    """Return what `chunks` gives for a *block* of whole lines; a clean one is not copied about."""
+    return block if clean(block) else b"".join(chunks((block,), "utf-8", len(block) + 1))
 
 
 def pieces(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
