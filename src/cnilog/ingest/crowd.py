@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ESCAPES: Final = (b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b")  # what `COLOURED` finds; quicker
 MOST: Final = 16 << 20  # bytes that wait
+FILES: Final = 10_000  # that wait
 HUSHED_FROM: Final = 2_000  # lines; fewer are decoded sooner than parted
 LARGEST: Final = (
     4 << 20
@@ -83,7 +84,7 @@ class Crowd:
         one = One(file, text if text.endswith(b"\n") else text + b"\n", Part(file.name))
         self._waiting.append(one)
         self._bytes += len(text)
-        if self._bytes >= MOST:
+        if self._bytes >= MOST or len(self._waiting) >= FILES:
             self.settle()
         return one.part
 
