@@ -245,21 +245,27 @@ def cloudwatch(source: Path, target: Path) -> Path:
     beside = target.with_suffix(".part")
     with beside.open("w", encoding="utf-8") as file:
         file.write('{"events":[')
-        comma = ""
-        for path in sorted(source.glob("*/ipamd.log")):
-            for number, line in enumerate(path.open(encoding="utf-8")):
-                event = {
-                    "logStreamName": f"{path.parent.name}-ipamd.log",
-                    "timestamp": 1772445600000 + number,
-                    "message": line.rstrip("\n"),
-                    "ingestionTime": 1772445601000 + number,
-                    "eventId": f"{number:056d}",
-                }
-                file.write(comma + json.dumps(event, separators=(",", ":")))
-                comma = ","
+        # The ids run on over all streams: one that comes again is of a copy.
+        for number, (stream, line) in enumerate(_streamed(source)):
+            event = {
+                "logStreamName": stream,
+                "timestamp": 1772445600000 + number,
+                "message": line,
+                "ingestionTime": 1772445601000 + number,
+                "eventId": f"{number:056d}",
+            }
+            file.write("," * (number > 0) + json.dumps(event, separators=(",", ":")))
         file.write("]}")
     beside.rename(target)
     return target
+
+
+def _streamed(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield every line of *source* after the name of its stream."""
+    for path in sorted(source.glob("*/ipamd.log")):
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                yield f"{path.parent.name}-ipamd.log", line.rstrip("\n")
 
 
 def bundles(folder: Path, count: int, each: int = 20_000) -> Path:
