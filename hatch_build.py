@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SUFFIXES: Final = {"darwin": ".dylib", "win32": ".dll"}
+NAMES: Final = {"darwin": "libcnilog_native.dylib", "win32": "cnilog_native.dll"}
 PATIENCE: Final = {"CARGO_NET_RETRY": "1", "CARGO_HTTP_TIMEOUT": "10"}  # without a network
 
 
@@ -57,8 +57,7 @@ def _built(root: Path) -> Path | None:
     if done.returncode:
         print("cnilog: cargo failed, so the native pass is left out", file=sys.stderr)
         return None
-    suffix = SUFFIXES.get(sys.platform, ".so")
-    name = "cnilog_native" if suffix == ".dll" else "libcnilog_native"
-    library = root / f"src/cnilog/ingest/_native{suffix}"
+    made = NAMES.get(sys.platform, "libcnilog_native.so")
+    library = root / "src/cnilog/ingest/native.library"
     library.unlink(missing_ok=True)  # a process may have the old one open
-    return Path(shutil.copy2(folder / f"target/release/{name}{suffix}", library))
+    return Path(shutil.copy2(folder / "target/release" / made, library))

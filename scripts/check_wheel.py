@@ -16,7 +16,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 LEFT: Final = shutil.ignore_patterns(
-    *(".git", ".venv", ".ci", ".fuzz", "dist", "__pycache__", "site", "target", "_native.*")
+    *(".git", ".venv", ".ci", ".fuzz", "dist", "__pycache__", "site", "target", "native.library")
 )
 
 

@@ -251,7 +251,7 @@ def test_a_file_that_changes_while_it_is_read_harms_nothing(tmp_path: Path, what
             path.write_text("another file\n")
         reader.read(member)
 
-    part = reader.parts[0]
+    part = reader.parts()[0]
     assert part.skipped is None
     assert (
         part.lines == part.records + part.continued + part.blank + part.duplicate + part.undecoded

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BORDER: Final = 1  # what the library must answer; see `BORDER` in native/src/lib.rs
-NAMES: Final = ("_native.so", "_native.dylib", "_native.dll")
+NAME: Final = "native.library"  # beside this file; Python would take .so for a module
 OFF: Final = "CNILOG_NATIVE"  # environment variable; with 0 the library is not used
 
 
@@ -109,8 +109,8 @@ def line_ends(chunk: bytes) -> int:
 @cache
 def _library() -> Any:
     """Return the library beside this file; null where there is none that fits."""
-    path = next((path for name in NAMES if (path := Path(__file__).with_name(name)).exists()), None)
-    if path is None:
+    path = Path(__file__).with_name(NAME)
+    if not path.exists():
         return None
     import ctypes  # late: only large files need it
 
