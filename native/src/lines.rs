@@ -13,6 +13,7 @@ const YEARS: std::ops::Range<i64> = 1900..2200; // that clocks show
 const NO_YEAR: i64 = 1904; // stands for one that is not stated
 
 /// What the lines of a file are round their records.
+#[allow(clippy::large_enum_variant)] // a skimmer has one, however large
 pub enum Opening {
     /// Nothing.
     Bare,
