@@ -129,18 +129,12 @@ impl Texts {
     }
 }
 
-/// Return `texts` without those that hold another one, parted by length.
+/// Return `texts`, each once, parted by length.
 fn parted<'a>(texts: &[&'a [u8]]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-    let mut sorted = texts.to_vec();
-    sorted.sort_by_key(|text| (text.len(), *text));
-    sorted.dedup();
-    let mut kept: Vec<&[u8]> = Vec::new();
-    for text in sorted {
-        if !kept.iter().any(|one| memchr::memmem::find(text, one).is_some()) {
-            kept.push(text);
-        }
-    }
-    kept.into_iter().partition(|text| text.len() >= WINDOW)
+    let mut each = texts.to_vec();
+    each.sort_unstable();
+    each.dedup();
+    each.into_iter().partition(|text| text.len() >= WINDOW)
 }
 
 /// Texts that are few, or too short for a window.

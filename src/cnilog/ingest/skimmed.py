@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from cnilog.ingest.skimmers import Skimmer
 
 BLOCK: Final = 16 << 20  # bytes skimmed at a time: what two cores' caches like best
-AT_ONCE: Final = (
-    4  # blocks that Polars skims side by side at most; fewer where it has fewer threads
-)
+AT_ONCE: Final = 4  # blocks that Polars skims side by side; fewer where it has fewer threads
 BATCH: Final = 40_000  # lines decoded at a time: fewer cost more in fixed work
 SMALLEST: Final = 4 << 20  # bytes of a file that is worth it
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = 150_000  # characters in which texts of the hitting set are counted
 HEAD: Final = 1 << 19  # bytes that hold the first lines
+OPENINGS: Final = 8  # whose skimmers are held: of quoted lines each container has its own
 RARE: Final = 0.1  # of a sample's lines that may hold a text in vain
 _LAST: Final[dict[tuple[Any, ...], tuple[str, ...]]] = {}  # texts last chosen; choosing takes long
 
@@ -100,9 +101,12 @@ class Skimmers:
         """Return the one for lines such as those in *head*; null where none must be left out."""
         if not self._possible:
             return None
-        if opening not in self._known:
-            self._known[opening] = Skimmer(self.keep, opening, head)
-        return self._known[opening]
+        known = self._known.get(opening)
+        if known is None:
+            if len(self._known) >= OPENINGS:
+                self._known.pop(next(iter(self._known)), None)
+            known = self._known[opening] = Skimmer(self.keep, opening, head)
+        return known
 
 
 def _texts(keep: Sequence[str], opening: Opening, head: bytes) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import random
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -308,6 +310,21 @@ def test_lines_in_quotes_are_passed_over(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert accounting.records == 3000
     assert sum(kept) < SAMPLE_ROWS + 10
+
+
+def test_of_many_containers_few_skimmers_are_held() -> None:
+    """In quotes the lines of each container are like nobody else's; a fleet has thousands."""
+    held = skimmers.Skimmers(KEEP)
+    made = []
+    for number in range(40):
+        entry = {"log": LINES[0].format(ts=TIMES[0].format(s=1, ms=1), n=1) + "\n"}
+        head = json.dumps({**entry, "kubernetes": {"pod_name": f"aws-node-{number:05d}"}}).encode()
+        opening = skimmers.opening_of(head)
+        assert opening is not None
+        made.append(weakref.ref(held.skimmer(opening, head)))
+    gc.collect()
+
+    assert sum(one() is not None for one in made) == skimmers.OPENINGS
 
 
 @pytest.mark.usefixtures("tiny")
