@@ -13,6 +13,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final, cast
 
@@ -39,21 +40,25 @@ class Ending(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
+        arrived: list[int] = []
         try:
-            with _terminable():
+            with _unwinding(arrived):
                 return super().invoke(ctx)
-        except CnilogError as error:
-            complain(str(error))
-            raise typer.Exit(UNUSABLE) from error
-        except _UsageError as error:
-            complain(f"{_words(error)} See: {_help_of(error)}")
-            raise typer.Exit(UNUSABLE) from error
-        except KeyboardInterrupt as error:
-            complain("interrupted")
-            raise typer.Exit(INTERRUPTED) from error
-        except _Terminated as error:
-            complain("terminated")
-            raise typer.Exit(TERMINATED) from error
+        except BaseException as error:
+            # A library in whose midst a signal arrived may have made its own error of it.
+            if signal.SIGTERM in arrived or isinstance(error, _Terminated):
+                complain("terminated")
+                raise typer.Exit(TERMINATED) from error
+            if signal.SIGINT in arrived or isinstance(error, KeyboardInterrupt):
+                complain("interrupted")
+                raise typer.Exit(INTERRUPTED) from error
+            if isinstance(error, CnilogError):
+                complain(str(error))
+                raise typer.Exit(UNUSABLE) from error
+            if isinstance(error, _UsageError):
+                complain(f"{_words(error)} See: {_help_of(error)}")
+                raise typer.Exit(UNUSABLE) from error
+            raise
 
 
 def complain(message: str) -> None:
@@ -93,16 +98,28 @@ def _help_of(error: Any) -> str:
 
 
 @contextlib.contextmanager
-def _terminable() -> Any:
-    def unwind(number: int, frame: FrameType | None) -> None:
+def _unwinding(arrived: list[int]) -> Iterator[None]:
+    """Make SIGTERM unwind as Ctrl-C does, and note in *arrived* which of them came."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
         raise _Terminated
 
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        raise KeyboardInterrupt
+
+    before: dict[int, Any] = {}
     try:
-        before = signal.signal(signal.SIGTERM, unwind)
+        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, terminate)
+        # One who ignores Ctrl-C, such as a shell's background job, goes on ignoring it.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
     except ValueError:  # not in the main thread: whoever runs us there handles signals
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+import typer
+from typer.testing import CliRunner
+
+from cnilog.cli.ending import Ending
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,6 +40,50 @@ def test_a_signal_ends_it_with_one_line(tmp_path: Path, number: int, code: int, 
         out, error = process.communicate(timeout=20)
 
     assert (process.returncode, out, error) == (code, "", line)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "line"),
+    [
+        pytest.param(signal.SIGINT, 130, "cnilog: interrupted\n", id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, 143, "cnilog: terminated\n", id="SIGTERM"),
+    ],
+)
+def test_a_signal_that_a_library_made_its_own_error_of(number: int, code: int, line: str) -> None:
+    """pydantic, which builds a serializer just then, says that the schema is wrong."""
+    app = typer.Typer(cls=Ending, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def group() -> None:
+        pass
+
+    @app.command()
+    def work() -> None:
+        try:
+            signal.raise_signal(number)
+        except BaseException:
+            raise ValueError("Error building `tuple` serializer") from None
+
+    ended = CliRunner().invoke(app, ["work"])
+
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (code, "", line)
+
+
+def test_a_bug_is_no_signal() -> None:
+    app = typer.Typer(cls=Ending, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def group() -> None:
+        pass
+
+    @app.command()
+    def work() -> None:
+        raise ValueError("a bug")
+
+    ended = CliRunner().invoke(app, ["work"])
+
+    assert isinstance(ended.exception, ValueError)
+    assert ended.stderr == ""
 
 
 def _ended(how: str, out: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
