@@ -54,9 +54,11 @@ def analyze(
     check(output)
     from cnilog.analysis import Selection, analyze
     from cnilog.catalog import load_catalog
+    from cnilog.cli.memory import settle
     from cnilog.cli.progress import shown
     from cnilog.ingest.limits import limits_of
 
+    settle()
     selection = Selection.of(since=since, until=until, nodes=node or (), components=component or ())
     with shown(not no_progress, source) as progress:
         report = analyze(
