@@ -48,7 +48,8 @@ class Template(NamedTuple):
 
     def fits(self, message: str) -> bool:
         """Return whether *message* is one of this template."""
-        return _shape(self.text).match(message.strip()) is not None
+        message = message.strip()
+        return _in_order(_parts(self.text), message) and bool(_shape(self.text).match(message))
 
     def printed_by(self, version: str) -> bool:
         """Return whether that release holds it."""
@@ -62,9 +63,26 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 
 @cache
+def _parts(text: str) -> list[str]:
+    """Return what stands around the verbs, from the begin to the end of the template *text*."""
+    return VERB.split(_spoken(text).strip())
+
+
+def _in_order(parts: list[str], message: str) -> bool:
+    """Return whether *message* holds *parts* one after another: asked before a regex is made."""
+    at = 0
+    for part in parts:
+        at = message.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return message.startswith(parts[0])
+
+
+@cache
 def _shape(text: str) -> re.Pattern[str]:
     """Return the regular expression of the messages of the template *text*."""
-    parts = [re.escape(part) for part in VERB.split(_spoken(text).strip())]
+    parts = map(re.escape, _parts(text))
     return re.compile(".*?".join(parts) + r"(?:%!.*)?\s*$", re.DOTALL)
 
 
