@@ -52,7 +52,8 @@ class Stream:
         outer: Stream | None = None,
         file: IO[bytes] | None = None,
     ) -> None:
-        self._blocks, self._buffer, self._outer, self._file = blocks, b"", outer, file
+        self._blocks, self._outer, self._file = blocks, outer, file
+        self._buffer, self._at = b"", 0  # bytes that came in, and how many of them were read
         self._damage: str | None = None
         self.taken = 0  # bytes that came in so far
 
@@ -63,6 +64,8 @@ class Stream:
 
     def peek(self, size: int = PEEK) -> bytes:
         """Return the first *size* bytes, or all where there are fewer; they are not consumed."""
+        if self._at:
+            self._buffer, self._at = self._buffer[self._at :], 0
         parts, have = [self._buffer], len(self._buffer)
         while have < size and (block := self._next()):
             parts.append(block)
@@ -74,15 +77,18 @@ class Stream:
         """Return *size* bytes, fewer only at the end; everything where *size* is negative."""
         if size < 0:
             return b"".join(self.blocks())
-        self.peek(size)
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
-        return taken
+        if self._at + size > len(self._buffer):
+            self.peek(size)
+        begin = self._at
+        self._at = min(begin + size, len(self._buffer))
+        return self._buffer[begin : self._at]
 
     def blocks(self) -> Iterator[bytes]:
         """Yield what is left in blocks as they come."""
-        if self._buffer:
-            yield self._buffer
-            self._buffer = b""
+        if self._at < len(self._buffer):
+            rest = self._buffer[self._at :]
+            self._buffer, self._at = b"", 0
+            yield rest
         while block := self._next():
             yield block
 

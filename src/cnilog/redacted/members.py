@@ -20,8 +20,9 @@ from cnilog.ingest.archives import (
     RUBBISH,
     ZIP,
     ZIP_DAMAGE,
-    Header,
     Packed,
+    next_member,
+    open_tar,
     open_zip,
     overlapping,
 )
@@ -132,9 +133,8 @@ class Rewriter:
         out = tarfile.open(fileobj=sink, mode="w|")  # type: ignore[call-overload]  # noqa: SIM115
         with out:
             try:
-                with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:  # type: ignore[call-overload]
-                    while (member := archive.next()) is not None:
-                        archive.members.clear()  # it would remember them all
+                with open_tar(stream) as archive:
+                    while (member := next_member(archive)) is not None:
                         if not self._enters(name):
                             break
                         self._tar_member(archive, member, name, out, depth)

@@ -1,13 +1,17 @@
-"""A file on disk is read in pieces that end with a line, whatever becomes of it meanwhile."""
+"""Bytes come in order, once; a file on disk in pieces that end with a line, whatever befalls it."""
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cnilog.ingest.archives import Forward
 from cnilog.ingest.stream import Stream, blocks_of
 
 LINES = b"".join(b"line %d %s\n" % (number, b"x" * (number % 90)) for number in range(4000))
@@ -68,3 +72,35 @@ def test_a_file_is_asked_for_its_size_and_not_read(tmp_path: Path) -> None:
     assert stream.taken == 0
     assert not Stream(iter((b"abc",))).exceeds(3)
     assert Stream(iter((b"abc", b"d"))).exceeds(3)
+
+
+@given(
+    st.lists(st.binary(min_size=1, max_size=9), max_size=12),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 20)), max_size=12),
+)
+def test_what_is_read_and_looked_at_is_the_bytes_in_order(
+    blocks: list[bytes], steps: list[tuple[bool, int]]
+) -> None:
+    """However blocks are cut, however often it is looked ahead, no byte is lost or comes twice."""
+    left = b"".join(blocks)
+    stream = Stream(iter(blocks))
+    for reads, size in steps:
+        if reads:
+            assert stream.read(size) == left[:size]
+            left = left[size:]
+        else:
+            assert stream.peek(size) == left[:size]
+
+    assert b"".join(stream.blocks()) == left
+
+
+def test_a_tape_goes_forward_only() -> None:
+    tape = Forward(Stream(iter((LINES,))))
+    tape.seek(1000)
+
+    assert tape.read(500) == LINES[1000:1500]
+    assert tape.tell() == 1500
+    with pytest.raises(tarfile.StreamError):
+        tape.seek(1499)
+    tape.seek(len(LINES) + 1)
+    assert tape.tell() == len(LINES)
