@@ -59,15 +59,26 @@ class Found(NamedTuple):
 
 def is_wrapped(text: bytes) -> bool:
     """Return whether *text*, a whole file, holds lines that `rejoin` puts together."""
-    if len(text) > BYTES or text.count(b"\n") > MOST:
+    widest = WIDEST if text.isascii() else 4 * WIDEST  # in bytes, up to four for a character
+    if len(text) > BYTES or _is_wider(text, widest) or text.count(b"\n") > MOST:
         return False
     lines = text.splitlines()
-    widest = max(map(len, lines), default=0)  # in bytes, of which a character has up to four
-    if not NARROWEST <= widest <= (WIDEST if text.isascii() else 4 * WIDEST):
+    if max(map(len, lines), default=0) < NARROWEST:
         return False
     if sum(not line.startswith(PLAIN) for line in lines) < FEWEST:
         return False
     return bool(wrapped([line.decode() for line in lines]))
+
+
+def _is_wider(text: bytes, widest: int) -> bool:
+    """Return whether a line of *text* has more bytes; to part all its lines takes ten times it."""
+    at = 0
+    while len(text) - at > widest:
+        end = text.rfind(b"\n", at, at + widest + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def rejoin(frame: pl.DataFrame) -> pl.DataFrame:
@@ -78,11 +89,14 @@ def rejoin(frame: pl.DataFrame) -> pl.DataFrame:
 
 def wrapped(texts: Sequence[str]) -> dict[int, tuple[int, str]]:
     """Return last row and text of the records in *texts* that were wrapped, by their first row."""
-    width = max(map(len, texts), default=0)
-    if not NARROWEST <= width <= WIDEST:
+    widths = [len(text) for text in texts]
+    width = max(widths, default=0)
+    soft = width <= SOFT_WIDEST
+    full = widths.count(width) + widths.count(width - 1)  # a terminal cuts no others
+    if not NARROWEST <= width <= WIDEST or not (soft or full >= FEWEST):
         return {}
     ways = [_found(texts, _cut(width))]
-    ways += [_found(texts, _folded(width))] if width <= SOFT_WIDEST else []
+    ways += [_found(texts, _folded(width))] if soft else []
     best = max(ways, key=lambda found: found.cuts - found.others)
     return best.whole if best.holds else {}
 
