@@ -107,7 +107,10 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     Returns:
         *of* and ``usual``, in order of first appearance.
     """
-    frame = frame.with_columns(by_caller=by_caller(pl.col("caller")), by_logrus=by_logrus())
+    by_folder = by_caller(pl.col("caller")).alias(HINTS[0])
+    once = frame.height >= MANY  # of many rows, each caller is asked once
+    hints = _each_once(frame["caller"], (by_folder,)) if once else (by_folder,)
+    frame = frame.with_columns(*hints, by_logrus=by_logrus())
     callers = pl.col("by_caller").filter(pl.col("format") == "zap").drop_nulls()
     logrus = pl.col("by_logrus").filter(pl.col("format") == "logrus")
     strange = pl.col("format").is_in(["logrus", "go panic"]).all() & (logrus != "entrypoint").all()

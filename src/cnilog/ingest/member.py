@@ -193,7 +193,8 @@ class MemberReader:
     def _is_flood(self, file: File, member: Member) -> bool:
         """Return whether a file is of very short lines, which are read for good."""
         size = CHUNK if file.single else SAMPLE
-        return line_ends(member.stream.peek(size + 1)) > MOST * size // CHUNK
+        start, most = member.stream.peek(size + 1), MOST * size // CHUNK
+        return len(start) > most and line_ends(start) > most
 
     def _large(self, file: File, flood: bool, stream: Stream) -> Part:
         """Return the part of a large file on disk, in a thread beside others."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cnilog.ingest import read
+from cnilog.ingest.components import usual
+from cnilog.ingest.decode import FORMAT
+from cnilog.ingest.hitting import MANY
 
 
 @pytest.mark.parametrize(
@@ -117,3 +121,24 @@ def test_a_line_of_klog_is_of_the_program_that_has_its_file(
         "pasted.txt": program,
         "ipamd.log": "ipamd",
     }
+
+
+@pytest.mark.parametrize(
+    ("callers", "program"),
+    [
+        (("driver/driver.go:96", "util/util.go:3", None, "driver/driver.go:12"), "plugin"),
+        (("util/util.go:3", None), "ipamd"),
+        ((None,), "ipamd"),
+    ],
+)
+def test_many_first_lines_name_the_program_that_few_name(
+    callers: tuple[str | None, ...], program: str
+) -> None:
+    rows = [{"file": 0, "caller": caller, "format": "zap", "message": "said"} for caller in callers]
+    types = {"caller": pl.String, "ts": pl.Datetime("us", "UTC"), "component": pl.String}
+    few = pl.DataFrame(
+        rows, schema={"file": pl.Int64, "format": FORMAT, "message": pl.String} | types
+    )
+
+    for frame in (few, pl.concat([few] * MANY)):
+        assert usual(frame, "file").rows() == [(0, program)]
