@@ -61,11 +61,13 @@ def missing_permissions(nodes: tuple[str, ...], *, confirmed: bool = True) -> Ca
         "first call for an address is refused, ipamd ends or waits, and the entrypoint retries "
         "every two seconds until the liveness probe kills the container.",
         reasons=(
-            Reason(effect="supports", text="214 retries every 2.0 s and never a success", weight=2),
+            Reason(
+                effect="supports", text="214 retries every 2.0 s and never a success", weight=2.0
+            ),
             Reason(
                 effect="confirms",
                 text="role-policy.json allows the IPv6 actions and lacks 6 that IPv4 mode needs",
-                weight=7,
+                weight=7.0,
             ),
             Reason(effect="missing", text="ipamd.log is not among the files"),
         ),
@@ -220,8 +222,8 @@ def fleet(size: int = 100) -> Report:
     causes = (
         Cause(
             id="subnet-exhausted", title="Subnet subnet-0a1b2c3d4e5f60718 has no free address",
-            confidence="likely", score=6, severity="critical", nodes=subnet, first_seen=START,
-            last_seen=after(7200), count=12_400, period_s=10, jitter_s=1.2,
+            confidence="likely", score=6.0, severity="critical", nodes=subnet, first_seen=START,
+            last_seen=after(7200), count=12_400, period_s=10.0, jitter_s=1.2,
             explains=("pod-sandbox-failed",),
             reasons=(Reason(effect="supports", text="EC2 says InsufficientFreeAddressesInSubnet"),),
             evidence=tuple(
@@ -232,7 +234,7 @@ def fleet(size: int = 100) -> Report:
         ),
         Cause(
             id="imds-unreachable", title="Instance metadata gives no answer",
-            confidence="likely", score=5, severity="high", nodes=imds, first_seen=after(60),
+            confidence="likely", score=5.0, severity="high", nodes=imds, first_seen=after(60),
             last_seen=after(3600), count=600, recovered=True,
             evidence=(evidence(f"{names[0]}/ipamd.log", 7, NO_METADATA, 60),),
             remediation=(RAISE_HOPS,),
@@ -318,7 +320,7 @@ def hostile(findings: int = 3) -> Report:
         sources=(Source(file=HOSTILE, node=HOSTILE, lines=3, records=3, damaged=HOSTILE),),
         causes=tuple(
             Cause(
-                id=f"cause-{n}", title=HOSTILE, confidence="likely", score=1, severity="low",
+                id=f"cause-{n}", title=HOSTILE, confidence="likely", score=1.0, severity="low",
                 nodes=(HOSTILE,), first_seen=START, last_seen=after(9), count=n + 1,
                 values={HOSTILE: (HOSTILE,)}, why=HOSTILE,
                 reasons=(Reason(effect="supports", text=HOSTILE),),

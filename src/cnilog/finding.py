@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
+from cnilog.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,15 +22,6 @@ Confidence = Literal["confirmed", "likely", "possible"]
 Effect = Literal["supports", "confirms", "refutes", "missing"]
 Severity = Literal["info", "low", "medium", "high", "critical"]
 Value = str | int | float | bool | tuple[str, ...] | None
-
-
-class Frozen(BaseModel):
-    """The base of every model: frozen, closed."""
-
-    # Built when first asked for: most commands need few of the models.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", ser_json_inf_nan="null", defer_build=True
-    )
 
 
 class Accounting(Frozen):
@@ -214,15 +205,6 @@ class Report(Frozen):
     node_facts: dict[str, dict[str, str]] = {}  # node -> fact (zone, instance type …) -> value
     timeline: tuple[Point, ...] = ()
     histogram: tuple[Bar, ...] = ()
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: "schema" if name == "schema_" else name,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        ser_json_inf_nan="null",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 
 from cnilog.batch.places import DIMENSIONS, node_rows
-from cnilog.finding import Frozen
+from cnilog.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,8 +144,8 @@ def _cause(
         nodes=hurt["node"].n_unique(),
         confirmed=found.filter(pl.col("confidence") == "confirmed")["key"].n_unique(),
         recovered=found.filter(pl.col("recovered"))["key"].n_unique(),
-        first_seen=found["first_seen"].min(),
-        last_seen=found["last_seen"].max(),
+        first_seen=found["first_seen"].min(),  # type: ignore[arg-type]  # of times
+        last_seen=found["last_seen"].max(),  # type: ignore[arg-type]
         standing=_standing(bundles, analyzed, failing),
         by={dimension: some for dimension, some in by.items() if some},
         stands_out=tuple(_standing_out(by, hurt["node"].n_unique(), places["node"].n_unique())),

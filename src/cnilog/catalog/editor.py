@@ -14,7 +14,7 @@ def pattern_schema() -> str:
     It is as lenient as the loader: one text stands for a list of one, a signal's name for a
     condition on it, and ``2s`` for a number of milliseconds.
     """
-    schema = Pattern.model_json_schema(by_alias=True)
+    schema = Pattern.model_json_schema()
     schema.pop("description", None)
     schema["properties"].pop("family", None)  # the folder says it
     _lenient(schema)

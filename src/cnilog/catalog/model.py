@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal, Self
-
-from pydantic import BeforeValidator, Field, model_validator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnilog.catalog.when import Seen, Text, When, asked
-from cnilog.finding import Frozen, Severity
+from cnilog.finding import Severity
+from cnilog.frozen import Asked, Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,16 +41,17 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+Texts = Annotated[tuple[Text, ...], Asked(_several)]
 
 
 class Signal(Frozen):
     """A test on one record; all given keys must hold."""
 
-    component: Annotated[tuple[Component, ...], BeforeValidator(_several)] = ()
-    level: Annotated[tuple[Level, ...], BeforeValidator(_several)] = ()
+    component: Annotated[tuple[Component, ...], Asked(_several)] = ()
+    level: Annotated[tuple[Level, ...], Asked(_several)] = ()
     container: Texts = ()  # names of containers the record may come from
-    contains: Texts = Field(min_length=1)  # any of these, case-sensitive: what the fast pass finds
+    # Any of these, case-sensitive: what the fast pass finds.
+    contains: Annotated[tuple[Text, ...], Asked(_several, min_length=1)]
     also: Texts = ()  # and all of these
     without: Texts = ()  # and none of these
     regex: str | None = None  # and this; named groups become values
@@ -63,12 +63,11 @@ class Signal(Frozen):
     steady: bool = False  # healthy nodes print it, too: counts right before trouble, or last
     title: str | None = None  # what this signal says, where the pattern's title is too general
 
-    @model_validator(mode="after")
-    def _groups_exist(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise ValueError where a group is compared that the regex does not have."""
         for name in (*(self.same or ()), *(self.differ or ())):
             if f"(?P<{name}>" not in (self.regex or ""):
                 raise ValueError(f"'{name}' is no group of the regex. Name one as (?P<{name}>…)")
-        return self
 
     def agrees(self, values: Mapping[str, str | None]) -> bool:
         """Return whether *values* of the groups are the same, and differ, where they shall."""
@@ -110,7 +109,7 @@ class Match(Frozen):
     """Text the pattern must take."""
 
     log: Text  # one line or several, as the component prints them
-    from_: Text = Field(alias="from")  # template@v1.8.0..v1.23.0, or the program and its source
+    from_: Text  # template@v1.8.0..v1.23.0, or the program and its source
     component: Component | None = None
     expect: dict[str, str] = {}  # values the named groups must give
     sign: bool = False  # the whole `when` must hold, not only a signal
@@ -129,14 +128,14 @@ class Reject(Frozen):
 class Examples(Frozen):
     """The proof inside a pattern."""
 
-    match: tuple[Match, ...] = Field(min_length=1)
-    reject: tuple[Reject, ...] = Field(min_length=1)
+    match: Annotated[tuple[Match, ...], Asked(min_length=1)]
+    reject: Annotated[tuple[Reject, ...], Asked(min_length=1)]
 
 
 class Pattern(Frozen):
     """A catalog entry: what is wrong, how it shows, and what to do."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    id: Annotated[str, Asked(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     kind: Kind
     cause: str | None = None  # the cause id, where several patterns show one cause
     title: Text
@@ -156,7 +155,7 @@ class Pattern(Frozen):
     recovers: str | None = None  # the signal that shows that it is over
     confirm_with: tuple[Settles, ...] = ()
     remediation: tuple[Text, ...] = ()
-    references: tuple[Annotated[str, Field(pattern=r"^https://")], ...] = ()
+    references: tuple[Annotated[str, Asked(pattern=r"^https://")], ...] = ()
     examples: Examples
     family: str = ""  # the folder; set by the loader
 

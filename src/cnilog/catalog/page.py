@@ -71,9 +71,7 @@ def _signals(pattern: Pattern) -> Iterator[str]:
         yield _fenced(_yaml(_keys(signal)), "yaml")
     if pattern.when:
         yield "In time:\n"
-        yield _fenced(
-            _yaml(pattern.when.model_dump(by_alias=True, exclude_none=True, mode="json")), "yaml"
-        )
+        yield _fenced(_yaml(pattern.when.model_dump(exclude_none=True, mode="json")), "yaml")
 
 
 def _keys(signal: Signal) -> dict[str, object]:

@@ -6,8 +6,6 @@ import difflib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
 from cnilog.catalog.model import Pattern
 from cnilog.errors import CatalogError
 
@@ -25,6 +23,8 @@ def parse_pattern(text: str, name: str, *, family: str = "") -> Pattern:
     Raises:
         CatalogError: It is no YAML, or has a wrong key or value.
     """
+    from pydantic import ValidationError
+
     from cnilog.catalog.sense import SenseError, check_pattern  # late: imports regex
 
     loaded = _yaml(text, name)
@@ -128,7 +128,7 @@ def _mark(text: str, path: list[str | int]) -> tuple[int, int]:
 
 def _advice(error: Any) -> str:
     """Return what is wrong in words, and what is allowed."""
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "unexpected_keyword_argument":
         key = str(error["loc"][-1])
         return "no such key" + _meant(key, _known_keys())
     if error["type"] == "missing":
@@ -150,6 +150,6 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 @cache
 def _known_keys() -> frozenset[str]:
-    schema = Pattern.model_json_schema(by_alias=True)
+    schema = Pattern.model_json_schema()
     shapes = [schema, *schema.get("$defs", {}).values()]
     return frozenset(key for shape in shapes for key in shape.get("properties", {}))

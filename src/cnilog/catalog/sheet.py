@@ -41,7 +41,7 @@ def _lines(pattern: Pattern) -> Iterator[str]:
     yield from _section("why", [_wrapped(pattern.why)])
     shows = [_signal(name, signal) for name, signal in pattern.signals.items()]
     if pattern.when:
-        when = pattern.when.model_dump(by_alias=True, exclude_none=True, mode="json")
+        when = pattern.when.model_dump(exclude_none=True, mode="json")
         shows.append(_indented("when:\n" + _indented(_yaml(when))))
     yield from _section("how it shows", shows)
     yield from _section("printed by", _printed(pattern))

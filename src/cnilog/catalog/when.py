@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from cnilog.finding import Frozen
+from cnilog.frozen import Asked, Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +27,15 @@ def _named(text: object) -> object:
     return {"signal": text} if isinstance(text, str) else text
 
 
-Duration = Annotated[int, BeforeValidator(milliseconds), Field(gt=0)]
-Text = Annotated[str, Field(min_length=1)]
+Duration = Annotated[int, Asked(milliseconds, gt=0)]
+Text = Annotated[str, Asked(min_length=1)]
 
 
 class Seen(Frozen):
     """At least so many records, in any window of that length where one is given."""
 
     signal: Text
-    at_least: int = Field(1, ge=1)
+    at_least: Annotated[int, Asked(ge=1)] = 1
     within: Duration | None = None
 
 
@@ -47,13 +45,13 @@ class Repeats(Frozen):
     signal: Text
     every: Duration
     tolerance: Duration
-    at_least: int = Field(3, ge=3)
+    at_least: Annotated[int, Asked(ge=3)] = 3
 
 
 class Sequence(Frozen):
     """One record of each signal, in this order, first to last *within* that time."""
 
-    signals: tuple[Text, ...] = Field(min_length=2)
+    signals: Annotated[tuple[Text, ...], Asked(min_length=2)]
     within: Duration | None = None
 
 
@@ -69,7 +67,7 @@ class Stalls(Frozen):
     """*signal* is the last record of its run, for at least that long where *for* is given."""
 
     signal: Text
-    for_: Duration | None = Field(None, alias="for")
+    for_: Duration | None = None
 
 
 class Restarts(Frozen):
@@ -83,7 +81,7 @@ class Spread(Frozen):
     """Records on at least so many distinct nodes."""
 
     signal: Text
-    nodes: int = Field(ge=2)
+    nodes: Annotated[int, Asked(ge=2)]
 
 
 class Surge(Frozen):
@@ -91,30 +89,35 @@ class Surge(Frozen):
 
     signal: Text
     window: Duration
-    factor: float = Field(gt=1)
-    at_least: int = Field(5, ge=2)
+    factor: Annotated[float, Asked(gt=1)]
+    at_least: Annotated[int, Asked(ge=2)] = 5
 
 
 class When(Frozen):
     """One node of the condition; exactly one key is given."""
 
-    seen: Annotated[Seen | None, BeforeValidator(_named)] = None
+    seen: Annotated[Seen | None, Asked(_named)] = None
     repeats: Repeats | None = None
     sequence: Sequence | None = None
     absent: Absent | None = None
-    stalls: Annotated[Stalls | None, BeforeValidator(_named)] = None
+    stalls: Annotated[Stalls | None, Asked(_named)] = None
     restarts: Restarts | None = None
     spread: Spread | None = None
     surge: Surge | None = None
     all: tuple[When, ...] | None = None
     any: tuple[When, ...] | None = None
-    not_: When | None = Field(None, alias="not")
+    not_: When | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.model_fields_set) != 1:
+    def __post_init__(self) -> None:
+        """Raise ValueError unless exactly one key is given."""
+        if len(self.given) != 1:
             raise ValueError("exactly one operator goes here; join several with any or all")
-        return self
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What is given, by key."""
+        pairs = ((name, getattr(self, name)) for name in self.model_fields)
+        return {name: value for name, value in pairs if value is not None}
 
     def walk(self) -> Iterator[When]:
         """Yield this condition, and then all that it joins or denies, however deep."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from cnilog.finding import Frozen
+from cnilog.frozen import Frozen
 
 if TYPE_CHECKING:
     from datetime import datetime

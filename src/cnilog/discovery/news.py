@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from cnilog.finding import Frozen
+from cnilog.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping

@@ -37,8 +37,8 @@ def holds(when: When, scope: Scope) -> bool:
         return any(holds(one, scope) for one in when.any)
     if when.not_ is not None:
         return not holds(when.not_, scope)
-    [name] = when.model_fields_set  # exactly one key is given
-    return _OPERATORS[name](getattr(when, name), scope)
+    [(name, given)] = when.given.items()
+    return _OPERATORS[name](given, scope)
 
 
 def seen(given: Seen, scope: Scope) -> bool:

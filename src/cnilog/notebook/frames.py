@@ -15,7 +15,8 @@ from cnilog.schema import LEVEL, TIME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnilog.finding import Cause, Frozen, Report, Symptom
+    from cnilog.finding import Cause, Report, Symptom
+    from cnilog.frozen import Frozen
 
 NAMES: Final = pl.List(pl.String())
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cnilog.finding import Frozen
+from cnilog.frozen import Frozen
 from cnilog.lazily import regex
 from cnilog.secrets import mask
 
@@ -70,7 +70,8 @@ def cut(text: str, longest: int) -> str:
 def mend(report: M, change: Callable[[str, str], str]) -> M:
     """Return *report* with ``change(key, text)`` applied to every text in it."""
     # The same names come back in every finding of a fleet.
-    return type(report).model_validate(_walked("", report, lru_cache(100_000)(change)))
+    changed: M = _walked("", report, lru_cache(100_000)(change))
+    return changed
 
 
 def disarm(report: M, *, redact: bool = False) -> M:
@@ -130,25 +131,25 @@ def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, Frozen):
-        for name in type(value).model_fields:
+        for name in value.model_fields:
             yield from _texts(name, getattr(value, name))
     elif isinstance(value, dict):
         for name, one in value.items():
             yield from _texts(str(name), one)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, tuple):
         for one in value:
             yield from _texts(key, one)
 
 
-def _walked(key: str, value: object, change: Callable[[str, str], str]) -> object:
+def _walked(key: str, value: Any, change: Callable[[str, str], str]) -> Any:
     if isinstance(value, Frozen):  # the names of its fields are ours: a pod may be called "text"
-        return {
-            name: _walked(name, getattr(value, name), change) for name in type(value).model_fields
-        }
+        return type(value)(
+            **{name: _walked(name, getattr(value, name), change) for name in value.model_fields}
+        )
     if isinstance(value, str):
         return change(key, value)
     if isinstance(value, dict):
         return {change("", str(k)): _walked(str(k), v, change) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_walked(key, item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_walked(key, item, change) for item in value)
     return value

@@ -11,7 +11,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnilog.catalog.when import When
+from cnilog.catalog import when
 from cnilog.matching import signs
 from cnilog.matching.events import Event
 from cnilog.matching.scope import rhythm
@@ -40,7 +40,7 @@ def catalog(per: str) -> Any:
         signals={name: SimpleNamespace(hint=False) for name in "abc"},
         recovers="c",
         asks_for_rate=False,
-        condition=When(any=(When(seen="a"), When(seen="b"))),
+        condition=when.When(any=tuple(when.When(seen=when.Seen(signal=name)) for name in "ab")),
         end_signals=(),
     )
     return SimpleNamespace(patterns=[pattern], by_id={"p": pattern})

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from cnilog import ingest, matching
-from cnilog.catalog import Catalog, Pattern, load_catalog
+from cnilog.catalog import Catalog, load_catalog
 
 
 def test_a_catastrophic_regex_costs_its_limit_and_no_more(tmp_path: Path) -> None:
@@ -24,10 +24,8 @@ def test_a_catastrophic_regex_costs_its_limit_and_no_more(tmp_path: Path) -> Non
             "regex": r"catastrophe (?P<what>(?:(?:a|b|ab)+)+)$",
         }
     )  # fmt: skip
-    hostile = Pattern.model_construct(
-        **{**dict(pattern), "signals": {"slow": signal}, "when": None}
-    )
-    alone = Catalog.model_construct(patterns=(hostile,), notes=())
+    hostile = pattern.model_copy(update={"signals": {"slow": signal}, "when": None})
+    alone = Catalog(patterns=(hostile,))
     records = ingest.read(tmp_path / "ipamd.log").records
     begin = time.process_time()
     found = matching.match(records, alone)
