@@ -12,12 +12,18 @@ import typer
 
 from cnilog.cli.commands import COMMANDS, Made
 from cnilog.cli.ending import Ending
+from cnilog.cli.words import take_as_they_are
 from cnilog.version import __version__
 
 
 class _Commands(Ending):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "commands": Made(COMMANDS)})
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what stands before the command."""
+        take_as_they_are(self, ctx)
+        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import typer
 
+from cnilog.cli.words import Plain
+
 COMMANDS: Final = (  # in the order of the help; each is a module of this package
     *("analyze", "batch", "report", "read", "undecoded", "redact", "diff", "explain", "mine"),
     *("watch", "generate", "iam", "fetch", "patterns"),
@@ -44,5 +46,5 @@ def _command(name: str) -> Any:
     if hasattr(module, "app"):  # a command of commands
         return typer.main.get_command(module.app)
     alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-    alone.command()(getattr(module, name))
+    alone.command(cls=Plain)(getattr(module, name))
     return typer.main.get_command(alone)

@@ -12,6 +12,7 @@ import reports
 import typer
 from typer.testing import CliRunner
 
+from cnilog.catalog import load_catalog
 from cnilog.cli import app
 from cnilog.cli.commands import COMMANDS
 from cnilog.report import REPORTERS, render
@@ -154,6 +155,15 @@ def test_colour_is_for_terminals_alone(saved: str) -> None:
 
 def test_help_is_instant_because_nothing_heavy_is_imported() -> None:
     assert not {"polars", "pydantic", "pyarrow", "rich", "jinja2"} & _imported_by("--help")
+
+
+def test_a_short_analysis_imports_neither_pydantic_nor_yaml() -> None:
+    case = ROOT / "sample_logs/ipv6-only-policy/logs"
+    load_catalog()  # what reads the patterns for the first time needs both
+
+    assert not {"pydantic", "yaml", "rich", "jinja2"} & _imported_by(
+        "analyze", str(case), "-f", "json"
+    )
 
 
 def test_only_the_command_asked_for_is_made() -> None:
