@@ -56,51 +56,65 @@ def steady_of(keep: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (keep.steady, keep.troubles) if isinstance(keep, Keep) else ((), ())
 
 
-def wanted(keep: Sequence[str] | None, rows: int) -> pl.Expr:
-    """Return whether a record is kept: it holds a literal, or is error-like.
-
-    Args:
-        keep: Literals of the records to keep; null for all.
-        rows: How many records are asked.
-    """
-    if keep is None:
-        return pl.lit(value=True)
-    error = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
-    held = holds_any(pl.col("message"), keep, rows) if keep else pl.lit(value=False)
-    return error | pl.col("format").is_null() | held
-
-
 def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> pl.DataFrame:
-    """Return those of *records* that are kept.
+    """Return those of *records* that are kept, lean where not all of them are.
 
-    Steady ones go where another follows in the same file before trouble, but for error-like ones.
+    A record is kept that holds a literal, is error-like or in no known format. Steady ones go where
+    another follows in the same file before trouble, but for error-like ones.
 
     Args:
-        records: In order, with ``message``, ``level`` and ``format``.
+        records: In order, with ``caller``, ``message``, ``level``, ``format`` and ``raw``.
         keep: Literals of the records to keep; null for all.
         of: Tells the files of the records apart.
     """
-    kept = records.select(wanted(keep, records.height)).to_series()
-    records, of = records.filter(kept), of.filter(kept)
-    steady, troubles = steady_of(keep or ())
-    if not steady:
+    if keep is None:
         return records
-    message = pl.col("message")
-    others = sorted({*(keep or ())} - {*steady})
-    calm = message.str.contains_any(list(steady)) & ~holds_any(message, others, records.height)
-    trouble = message.str.contains_any(list(troubles)) if troubles else pl.lit(value=False)
-    quiet = ~(pl.col("level").is_in(levels_of(keep)).fill_null(value=False))
-    told = records.select(calm=calm, trouble=trouble, quiet=quiet & pl.col("format").is_not_null())
-    told = told.with_columns(of=of).with_row_index().filter(pl.col("calm") | pl.col("trouble"))
+    each, place = _distinct(records["message"])
+    told = _told(each, keep)
+    told = told if place is None else told[place]
+    loud = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
+    odd = records.select(loud | pl.col("format").is_null()).to_series()
+    kept = (odd | told["held"]) & ~_gone(told.with_columns(odd=odd, of=of))
+    records = records.filter(kept).with_columns(raw=pl.lit(None, dtype=pl.String))
+    if place is None:
+        return detached(records)
+    place = place.filter(kept)
+    used = pl.Series([False]).new_from_index(0, len(each)).scatter(place, True)
+    copies = each.zip_with(used, each.clear(len(each))) + ""
+    return records.with_columns(_copied(records["caller"]), message=copies.gather(place))
+
+
+def _told(messages: pl.Series, keep: Sequence[str]) -> pl.DataFrame:
+    """Return of each of *messages* whether it is ``held``, ``calm`` or ``trouble``.
+
+    Held is what holds a literal; calm, what holds steady ones and no other.
+    """
+    message, nothing = pl.col(messages.name), pl.lit(value=False)
+    steady, troubles = steady_of(keep)
+    others = sorted({*keep} - {*steady})
+    if others:
+        other = holds_any(message, others, len(messages))
+    else:  # without any literal nobody knows what is wanted
+        other = nothing if keep else pl.lit(value=True)
+    calm = message.str.contains_any(list(steady)) if steady else nothing
+    trouble = message.str.contains_any(list(troubles)) if steady and troubles else nothing
+    told = messages.to_frame().select(other=other, calm=calm, trouble=trouble)
+    return told.select(
+        held=pl.col("other") | "calm", calm=~pl.col("other") & "calm", trouble="trouble"
+    )
+
+
+def _gone(told: pl.DataFrame) -> pl.Series:
+    """Return which records are steady, and have their like after them in the file before trouble.
+
+    Args:
+        told: Of all records what `_told` says, which are ``odd`` and what they are ``of``.
+    """
+    rows = told.with_row_index().filter((pl.col("held") | "odd") & (pl.col("calm") | "trouble"))
     same = pl.col("of") == pl.col("of").shift(-1)
-    gone = pl.col("calm") & pl.col("quiet") & pl.col("calm").shift(-1) & same
-    rows = told.filter(gone.fill_null(value=False))["index"]
-    return records.with_row_index().filter(~pl.col("index").is_in(rows.implode())).drop("index")
-
-
-def lean(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return *entries* without raw text, and with texts that do not hold on to their chunk."""
-    return detached(entries).with_columns(raw=pl.lit(None, dtype=pl.String))
+    gone = rows.filter(pl.col("calm") & ~pl.col("odd") & pl.col("calm").shift(-1) & same)
+    none = pl.Series([False]).new_from_index(0, told.height)
+    return none.scatter(gone["index"], True)
 
 
 def detached(frame: pl.DataFrame) -> pl.DataFrame:
@@ -110,12 +124,20 @@ def detached(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _copied(texts: pl.Series) -> pl.Series:
     """Return copies of *texts*; of many, equal ones are one copy: loops repeat their words."""
+    each, place = _distinct(texts)
+    return each + "" if place is None else (each + "").gather(place)
+
+
+def _distinct(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Return the different ones of *texts*, and for each text its place among them.
+
+    Few are returned as they are, without places: looking for equals would cost more than it saves.
+    """
     if len(texts) < MANY:
-        return texts + ""
+        return texts, None
     each = texts.unique()
-    row = pl.int_range(pl.len(), dtype=pl.UInt32)
-    known = each.to_frame().select(texts.name, row=row)
-    rows = texts.to_frame().join(
+    known = each.to_frame().with_row_index("place")
+    places = texts.to_frame().join(
         known, on=texts.name, how="left", nulls_equal=True, maintain_order="left"
     )
-    return (each + "").gather(rows["row"])
+    return each, places["place"]

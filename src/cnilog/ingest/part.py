@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
-from cnilog.ingest.keep import chosen, detached, lean
+from cnilog.ingest.keep import chosen, detached
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.pieces import PIECES, filled, merged_pieces, spanned
 from cnilog.ingest.runs import markers_of
@@ -118,9 +118,8 @@ class Tally:
             part.loose = True
             self._entries.append(frame.select(ENTRIES.names()))
             return
-        kept = chosen(frame.select(ENTRIES.names()), self._keep, frame["writer"])
-        # Raw lines are for those who read everything; a copy of the rest frees the chunk.
-        self._entries.append(kept if self._keep is None else lean(kept))
+        entries = frame.select(ENTRIES.names())
+        self._entries.append(chosen(entries, self._keep, frame["writer"]))
 
     def pass_over(self, groups: pl.DataFrame, count: int) -> None:
         """Add lines of the one writer that are records and are not looked at.

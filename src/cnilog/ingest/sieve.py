@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.keep import chosen, lean
+from cnilog.ingest.keep import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Sieve:
             for number, part in enumerate(self._parts)
         )
         together = pl.concat([part.entries for part in self._parts]).with_columns(of=of)
-        together = lean(chosen(together, self._keep, of))
+        together = chosen(together, self._keep, of)
         found = together.partition_by("of", as_dict=True, include_key=False, maintain_order=True)
         for number, part in enumerate(self._parts):
             part.entries = found.get((number,), part.entries.clear())
