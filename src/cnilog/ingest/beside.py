@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 
 class Beside:
-    """Works that go on in threads of their own: large files, and small ones many at a time."""
+    """Works that go on in threads of their own: long files, and short ones many at a time."""
 
     def __init__(self) -> None:
         self._moved = Event()
@@ -34,7 +35,7 @@ class Beside:
 
     @property
     def taken(self) -> int:
-        """How many bytes of large files were read so far."""
+        """How many bytes of long files were read so far."""
         return self._done + sum(taken() for _, taken in self._going)
 
     def read(
@@ -47,7 +48,21 @@ class Beside:
             work: Asks it for blocks by `blocks`.
             pulse: Called now and then while this waits, where too many works go on.
         """
-        return self._put(partial(_closing, stream, work), lambda: stream.taken, pulse)
+        with ExitStack() as opened:
+            opened.enter_context(stream)
+            future = self._put(partial(_closing, stream, work), lambda: stream.taken, pulse)
+            opened.pop_all()  # the work closes it from now on
+        return future
+
+    def start(self, work: Callable[[], Part], size: int, pulse: Callable[[], None]) -> Future[Part]:
+        """Let *work* read a file of *size* bytes that is held in memory.
+
+        Args:
+            work: Reads it.
+            size: How many bytes of its source were read for it.
+            pulse: Called now and then while this waits, where too many works go on.
+        """
+        return self._put(work, lambda: size, pulse)
 
     def run(self, work: Callable[[], None]) -> None:
         """Let *work* go on in a thread; at once where there is one only."""

@@ -7,6 +7,7 @@ leaves a part, if only to say why it was skipped.
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
+from cnilog.ingest.skim import Opening
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
 from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 EMPTY: Final = "is empty"
 SAMPLE: Final = 1 << 20  # bytes by which a large file is judged
+BARE: Final = Opening()
 DOCUMENT: Final = "document"  # the format of a file that is one
 FINE_TIME: Final = regex(rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}")  # two logs do not share these
 
@@ -178,6 +181,10 @@ class MemberReader:
             return self._beside.read(
                 member.stream.reopened(), partial(self._large, file, flood), pulse
             )
+        if file.single and not flood and self._is_of_nobody(file, member):
+            whole, taken = member.stream.peek(CHUNK + 1), member.stream.taken
+            work = partial(self._middle, replace(file, pulse=idle), whole, member.stream.damage)
+            return self._beside.start(work, taken, pulse)
         skimmed = None if flood else self._skimmed(file, member)
         if skimmed is not None:
             return skimmed
@@ -189,6 +196,25 @@ class MemberReader:
             or self._crowd.take(file, whole)
             or read_lines(file, (whole,), self._keep)
         )
+
+    def _is_of_nobody(self, file: File, member: Member) -> bool:
+        """Return whether a file is long, its lines are bare, and nothing tells whose they are.
+
+        No other file can then be known to hold the same lines, so their order does not matter.
+        """
+        whole = member.stream.peek(CHUNK + 1)
+        if len(whole) < SMALLEST or (file.place.pod and file.place.container):
+            return False
+        return opening_of(head_of(whole)) == BARE
+
+    def _middle(self, file: File, whole: bytes, damage: str | None) -> Part:
+        """Return the part of a file of UTF-8 that is held in memory, in a thread beside others."""
+        part = read_skimmed(file, (whole,), self._skimmers, whole)
+        if part is None:
+            text = text_of(whole, "utf-8")
+            part = read_wrapped(file, text, self._keep) or read_lines(file, (text,), self._keep)
+        part.damaged = part.damaged or damage
+        return part
 
     def _is_flood(self, file: File, member: Member) -> bool:
         """Return whether a file is of very short lines, which are read for good."""

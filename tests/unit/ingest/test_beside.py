@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import threading
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -36,6 +38,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def middling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder of files that count as long, and are held in memory."""
+    monkeypatch.setattr(member, "SMALLEST", 1)
+    zap = [line for line in lines(1, 3000) if line.startswith(b'{"level')]
+    for number in range(4):
+        (tmp_path / f"node-{number}.log").write_bytes(b"".join(lines(number, 800)))
+    (tmp_path / "twice.log").write_bytes(b"".join(zap + zap))
+    (tmp_path / "cut.log.gz").write_bytes(gzip.compress(b"".join(zap))[:-40])
+    uid = "0a1b2c3d-0000-4000-8000-000000000000"
+    pod = tmp_path / f"var/log/pods/kube-system_aws-node-x7k2p_{uid}/aws-node"
+    pod.mkdir(parents=True)
+    for number, some in enumerate((zap, zap[:-1])):  # one container's log, collected twice
+        (pod / f"{number}.log").write_bytes(b"".join(some))
+    return tmp_path
+
+
 def stream_of(path: Path) -> Stream:
     return Stream(iter(()), file=path.open("rb"))
 
@@ -53,6 +72,40 @@ def test_all_is_as_if_they_were_read_one_after_the_other(
     assert_frame_equal(together.histogram, alone.histogram)
     assert_frame_equal(together.runs, alone.runs)
     assert [one.file for one in together.sources] == sorted(one.file for one in together.sources)
+
+
+def test_files_held_in_memory_are_read_as_if_one_after_the_other(
+    middling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    start = Beside.start
+
+    def counted(self: Beside, *arguments: Any) -> Future[Part]:
+        started.append(arguments)
+        return start(self, *arguments)
+
+    monkeypatch.setattr(Beside, "start", counted)
+    together = ingest.read(middling, keep=KEEP)
+    beside_each_other = len(started)
+    monkeypatch.setattr(member.MemberReader, "_is_of_nobody", lambda *_: False)
+    alone = ingest.read(middling, keep=KEEP)
+
+    assert (beside_each_other, len(started)) == (6, 6)
+    assert together.accounting == alone.accounting
+    assert together.sources == alone.sources
+    assert_frame_equal(together.records, alone.records)
+    assert_frame_equal(together.histogram, alone.histogram)
+    assert_frame_equal(together.runs, alone.runs)
+    told = {Path(one.file).name: one for one in together.sources}
+    assert told["twice.log"].duplicate > 1000
+    assert "middle" in (told["cut.log.gz"].damaged or "")
+
+
+def test_files_of_one_container_wait_for_each_other(middling: Path) -> None:
+    first, second = ingest.read(middling / "var", keep=KEEP).sources
+
+    assert first.duplicate == 0
+    assert second.duplicate == second.lines
 
 
 def test_many_records_are_put_together_as_few_are(
