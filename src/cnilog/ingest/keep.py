@@ -98,10 +98,9 @@ def _told(messages: pl.Series, keep: Sequence[str]) -> pl.DataFrame:
         other = nothing if keep else pl.lit(value=True)
     calm = message.str.contains_any(list(steady)) if steady else nothing
     trouble = message.str.contains_any(list(troubles)) if steady and troubles else nothing
-    told = messages.to_frame().select(other=other, calm=calm, trouble=trouble)
-    return told.select(
-        held=pl.col("other") | "calm", calm=~pl.col("other") & "calm", trouble="trouble"
-    )
+    told = messages.to_frame().with_columns(other=other, calm=calm, trouble=trouble)
+    held = pl.col("other") | "calm"
+    return told.select(held=held, calm=~pl.col("other") & "calm", trouble="trouble")
 
 
 def _gone(told: pl.DataFrame) -> pl.Series:
