@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 LOUD: Final = ("error", "fatal")
+NO_RAW: Final = pl.lit(None, dtype=pl.String)
 
 
 class Keep(tuple[str, ...]):
@@ -69,19 +70,27 @@ def chosen(records: pl.DataFrame, keep: Sequence[str] | None, of: pl.Series) -> 
     """
     if keep is None:
         return records
-    each, place = _distinct(records["message"])
-    told = _told(each, keep)
-    told = told if place is None else told[place]
-    loud = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
-    odd = records.select(loud | pl.col("format").is_null()).to_series()
-    kept = (odd | told["held"]) & ~_gone(told.with_columns(odd=odd, of=of))
-    records = records.filter(kept).with_columns(raw=pl.lit(None, dtype=pl.String))
-    if place is None:
-        return detached(records)
+    messages = records["message"]
+    if records.height < MANY:  # looking for equals would cost more than it saves
+        kept = _kept(records, _told(messages, keep), keep, of)
+        return detached(records.filter(kept).with_columns(raw=NO_RAW))
+    each, place = _distinct(messages)
+    kept = _kept(records, _told(each, keep)[place], keep, of)
     place = place.filter(kept)
     used = pl.Series([False]).new_from_index(0, len(each)).scatter(place, True)
     copies = each.zip_with(used, each.clear(len(each))) + ""
-    return records.with_columns(_copied(records["caller"]), message=copies.gather(place))
+    return records.filter(kept).with_columns(
+        _copied(records["caller"].filter(kept)), message=copies.gather(place), raw=NO_RAW
+    )
+
+
+def _kept(
+    records: pl.DataFrame, told: pl.DataFrame, keep: Sequence[str], of: pl.Series
+) -> pl.Series:
+    """Return which *records* are kept, of whose messages `_told` says what was *told*."""
+    loud = pl.col("level").is_in(levels_of(keep)).fill_null(value=False)
+    odd = records.select(loud | pl.col("format").is_null()).to_series()
+    return (odd | told["held"]) & ~_gone(told.with_columns(odd=odd, of=of))
 
 
 def _told(messages: pl.Series, keep: Sequence[str]) -> pl.DataFrame:
@@ -123,17 +132,14 @@ def detached(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _copied(texts: pl.Series) -> pl.Series:
     """Return copies of *texts*; of many, equal ones are one copy: loops repeat their words."""
-    each, place = _distinct(texts)
-    return each + "" if place is None else (each + "").gather(place)
-
-
-def _distinct(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """Return the different ones of *texts*, and for each text its place among them.
-
-    Few are returned as they are, without places: looking for equals would cost more than it saves.
-    """
     if len(texts) < MANY:
-        return texts, None
+        return texts + ""
+    each, place = _distinct(texts)
+    return (each + "").gather(place)
+
+
+def _distinct(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the different ones of *texts*, and for each text its place among them."""
     each = texts.unique()
     known = each.to_frame().with_row_index("place")
     places = texts.to_frame().join(

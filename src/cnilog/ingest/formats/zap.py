@@ -76,9 +76,8 @@ def _zoned(times: pl.Series) -> bool:
 def _utc(time: pl.Expr) -> pl.Expr:
     """Return the instant of a time that is known to be UTC with milliseconds; the common one."""
     minute = time.str.slice(0, 16).str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False)
-    seconds = time.str.slice(17, 2).cast(pl.Int64)
-    millis = time.str.slice(20, 3).cast(pl.Int64)
-    rest = pl.duration(seconds=seconds, milliseconds=millis, time_unit="us")
+    millis = time.str.slice(17, 2).cast(pl.Int64) * 1000 + time.str.slice(20, 3).cast(pl.Int64)
+    rest = (millis * 1000).cast(pl.Duration("us"))
     return plausible(minute + rest).dt.replace_time_zone("UTC")
 
 
