@@ -52,6 +52,7 @@ class LineEnvelope(NamedTuple):
             like that carry another text of the same writer; null for a line not to go by.
         heads: A line without the prefix goes on with the one before it, whose time it has: what
             begins with the prefix must not be passed over where such a line follows.
+        unsigned: It never tells who wrote a line.
     """
 
     name: str
@@ -59,6 +60,7 @@ class LineEnvelope(NamedTuple):
     peel: Callable[[pl.DataFrame], pl.DataFrame]
     prefix: str | None = None
     heads: bool = False
+    unsigned: bool = False
     alike: Callable[[str], Alike | None] | None = None
 
 

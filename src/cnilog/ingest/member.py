@@ -27,7 +27,6 @@ from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places, scope_of
 from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
-from cnilog.ingest.skim import Opening
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
 from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
 EMPTY: Final = "is empty"
 SAMPLE: Final = 1 << 20  # bytes by which a large file is judged
-BARE: Final = Opening()
 DOCUMENT: Final = "document"  # the format of a file that is one
 FINE_TIME: Final = regex(rb"[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}")  # two logs do not share these
 
@@ -198,14 +196,15 @@ class MemberReader:
         )
 
     def _is_of_nobody(self, file: File, member: Member) -> bool:
-        """Return whether a file is long, its lines are bare, and nothing tells whose they are.
+        """Return whether a file is long, and nothing in or round its lines tells whose they are.
 
         No other file can then be known to hold the same lines, so their order does not matter.
         """
         whole = member.stream.peek(CHUNK + 1)
         if len(whole) < SMALLEST or (file.place.pod and file.place.container):
             return False
-        return opening_of(head_of(whole)) == BARE
+        opening = opening_of(head_of(whole))
+        return opening is not None and (opening.envelope is None or opening.envelope.unsigned)
 
     def _middle(self, file: File, whole: bytes, damage: str | None) -> Part:
         """Return the part of a file of UTF-8 that is held in memory, in a thread beside others."""

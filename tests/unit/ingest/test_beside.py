@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEEP = ("Unauthorized", "refused")
+PREFIXES = {
+    "cri.log": "2026-01-05T09:15:03.104567890Z stderr F ",
+    "export.log": "2026-01-05T09:15:03.104Z ",
+    "stamped.log": "2026-01-05T09:15:03.104567890Z ",
+}
 
 
 @pytest.fixture
@@ -45,6 +50,8 @@ def middling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     zap = [line for line in lines(1, 3000) if line.startswith(b'{"level')]
     for number in range(4):
         (tmp_path / f"node-{number}.log").write_bytes(b"".join(lines(number, 800)))
+    for name, prefix in PREFIXES.items():
+        (tmp_path / name).write_bytes(b"".join(lines(5, 800, prefix)))
     (tmp_path / "twice.log").write_bytes(b"".join(zap + zap))
     (tmp_path / "cut.log.gz").write_bytes(gzip.compress(b"".join(zap))[:-40])
     uid = "0a1b2c3d-0000-4000-8000-000000000000"
@@ -90,7 +97,7 @@ def test_files_held_in_memory_are_read_as_if_one_after_the_other(
     monkeypatch.setattr(member.MemberReader, "_is_of_nobody", lambda *_: False)
     alone = ingest.read(middling, keep=KEEP)
 
-    assert (beside_each_other, len(started)) == (6, 6)
+    assert (beside_each_other, len(started)) == (9, 9)
     assert together.accounting == alone.accounting
     assert together.sources == alone.sources
     assert_frame_equal(together.records, alone.records)

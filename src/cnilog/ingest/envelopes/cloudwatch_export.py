@@ -49,5 +49,5 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 CLOUDWATCH_EXPORT: Final = LineEnvelope(
-    "cloudwatch-export", _fits, _peel, prefix=PREFIX, heads=True
+    "cloudwatch-export", _fits, _peel, prefix=PREFIX, heads=True, unsigned=True
 )

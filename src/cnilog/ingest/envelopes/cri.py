@@ -42,4 +42,4 @@ def _peel(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-CRI: Final = LineEnvelope("cri", _fits, _peel, prefix=COMPLETE)
+CRI: Final = LineEnvelope("cri", _fits, _peel, prefix=COMPLETE, unsigned=True)

@@ -76,5 +76,5 @@ def _mended(frame: pl.DataFrame) -> pl.DataFrame:
 
 KUBECTL_PREFIX: Final = LineEnvelope("kubectl --prefix", _prefixed, _unprefixed)
 KUBECTL_TIMESTAMPS: Final = LineEnvelope(
-    "kubectl --timestamps", _stamped, _unstamped, prefix=f"{STAMP} "
+    "kubectl --timestamps", _stamped, _unstamped, prefix=f"{STAMP} ", unsigned=True
 )

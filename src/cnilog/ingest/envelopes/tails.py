@@ -116,6 +116,6 @@ TAIL_DETAILED: Final = LineEnvelope(
     "aws-logs-tail", _fits_detailed, _peel_detailed, prefix=rf"{TAILED} {STREAM} "
 )
 TAIL_SHORT: Final = LineEnvelope(
-    "aws-logs-tail-short", _fits_short, _peel_short, prefix=rf"{STAMP} "
+    "aws-logs-tail-short", _fits_short, _peel_short, prefix=rf"{STAMP} ", unsigned=True
 )
 AWSLOGS: Final = LineEnvelope("awslogs", _fits_awslogs, _peel_awslogs)

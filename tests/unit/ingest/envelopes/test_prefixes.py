@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import exports
+import polars as pl
 import pytest
 from exports import CONTAINER, LINES, MESSAGES, NAMESPACE, POD
 
 from cnilog.ingest.envelopes import LINE_ENVELOPES
 from cnilog.ingest.envelopes.cri import CRI
+from cnilog.ingest.peeled import WRITER, peeled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from exports import Line
+
+    from cnilog.ingest.envelope import LineEnvelope
 
 BOTH, ONE = (POD, CONTAINER), (None, CONTAINER)
 NUMBERS = {line: number for number, line in enumerate(LINES, 1)}
@@ -103,3 +107,18 @@ def test_a_time_that_is_the_lines_own_is_left_to_it(prefix: str, tmp_path: Path)
     records = exports.read(tmp_path, text).records
 
     assert records.select("level", "message").rows() == [("error", f"Failed {n}") for n in range(5)]
+
+
+UNSIGNED = [envelope for envelope in LINE_ENVELOPES if envelope.unsigned]
+
+
+@pytest.mark.parametrize("envelope", UNSIGNED, ids=lambda envelope: envelope.name)
+def test_an_unsigned_envelope_never_tells_who_wrote(envelope: LineEnvelope) -> None:
+    ways = [write.values[0] for write in PREFIXES]  # also lines of others
+    texts = [f"{line.time} stderr F {line.text}" for line in LINES]
+    texts += [f"{line.time[:23]}{zone} {line.text}" for zone in ("Z", "") for line in LINES]
+    texts += [write(line) for write in ways for line in LINES]
+    frame = envelope.peel(peeled(pl.DataFrame({"text": texts})))
+
+    assert frame["env_ts"].count() >= len(LINES)
+    assert frame.select(*WRITER, "component").null_count().row(0) == (len(texts),) * 6
