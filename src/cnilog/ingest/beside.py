@@ -54,15 +54,18 @@ class Beside:
             opened.pop_all()  # the work closes it from now on
         return future
 
-    def start(self, work: Callable[[], Part], size: int, pulse: Callable[[], None]) -> Future[Part]:
-        """Let *work* read a file of *size* bytes that is held in memory.
+    def start(
+        self, work: Callable[[], Part], damage: str | None, size: int, pulse: Callable[[], None]
+    ) -> Future[Part]:
+        """Let *work* read a file that is held in memory.
 
         Args:
             work: Reads it.
+            damage: What is known to be wrong with it.
             size: How many bytes of its source were read for it.
             pulse: Called now and then while this waits, where too many works go on.
         """
-        return self._put(work, lambda: size, pulse)
+        return self._put(partial(_damaged, work, damage), lambda: size, pulse)
 
     def run(self, work: Callable[[], None]) -> None:
         """Let *work* go on in a thread; at once where there is one only."""
@@ -127,3 +130,9 @@ def _closing(stream: Stream, work: Callable[[Stream], Part]) -> Part:
         part = work(stream)
         part.damaged = part.damaged or stream.damage
         return part
+
+
+def _damaged(work: Callable[[], Part], damage: str | None) -> Part:
+    part = work()
+    part.damaged = part.damaged or damage
+    return part

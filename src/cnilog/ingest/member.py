@@ -179,10 +179,10 @@ class MemberReader:
             return self._beside.read(
                 member.stream.reopened(), partial(self._large, file, flood), pulse
             )
-        if file.single and not flood and self._is_of_nobody(file, member):
+        if file.single and code == "utf-8" and self._is_of_nobody(file, member):
             whole, taken = member.stream.peek(CHUNK + 1), member.stream.taken
-            work = partial(self._middle, replace(file, pulse=idle), whole, member.stream.damage)
-            return self._beside.start(work, taken, pulse)
+            work = partial(self._middle, replace(file, pulse=idle), flood, whole)
+            return self._beside.start(work, member.stream.damage, taken, pulse)
         skimmed = None if flood else self._skimmed(file, member)
         if skimmed is not None:
             return skimmed
@@ -206,14 +206,13 @@ class MemberReader:
         opening = opening_of(head_of(whole))
         return opening is not None and (opening.envelope is None or opening.envelope.unsigned)
 
-    def _middle(self, file: File, whole: bytes, damage: str | None) -> Part:
+    def _middle(self, file: File, flood: bool, whole: bytes) -> Part:
         """Return the part of a file of UTF-8 that is held in memory, in a thread beside others."""
-        part = read_skimmed(file, (whole,), self._skimmers, whole)
-        if part is None:
-            text = text_of(whole, "utf-8")
-            part = read_wrapped(file, text, self._keep) or read_lines(file, (text,), self._keep)
-        part.damaged = part.damaged or damage
-        return part
+        part = None if flood else read_skimmed(file, (whole,), self._skimmers, whole)
+        if part is not None:
+            return part
+        text = text_of(whole, "utf-8")
+        return read_wrapped(file, text, self._keep) or read_lines(file, (text,), self._keep)
 
     def _is_flood(self, file: File, member: Member) -> bool:
         """Return whether a file is of very short lines, which are read for good."""

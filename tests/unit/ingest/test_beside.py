@@ -81,8 +81,9 @@ def test_all_is_as_if_they_were_read_one_after_the_other(
     assert [one.file for one in together.sources] == sorted(one.file for one in together.sources)
 
 
+@pytest.mark.parametrize("keep", [KEEP, None], ids=["some", "all"])
 def test_files_held_in_memory_are_read_as_if_one_after_the_other(
-    middling: Path, monkeypatch: pytest.MonkeyPatch
+    middling: Path, monkeypatch: pytest.MonkeyPatch, keep: tuple[str, ...] | None
 ) -> None:
     started = []
     start = Beside.start
@@ -92,10 +93,10 @@ def test_files_held_in_memory_are_read_as_if_one_after_the_other(
         return start(self, *arguments)
 
     monkeypatch.setattr(Beside, "start", counted)
-    together = ingest.read(middling, keep=KEEP)
+    together = ingest.read(middling, keep=keep)
     beside_each_other = len(started)
     monkeypatch.setattr(member.MemberReader, "_is_of_nobody", lambda *_: False)
-    alone = ingest.read(middling, keep=KEEP)
+    alone = ingest.read(middling, keep=keep)
 
     assert (beside_each_other, len(started)) == (9, 9)
     assert together.accounting == alone.accounting
