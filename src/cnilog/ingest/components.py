@@ -17,7 +17,7 @@ from cnilog.lazily import regex
 from cnilog.schema import COMPONENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 NAMES: Final = tuple(
     (regex(words, re.IGNORECASE), found)
@@ -36,6 +36,7 @@ NAMES: Final = tuple(
         (r"aws-node", "aws-node"),
     )
 )
+OWN: Final = ("zap", "seelog", "logrus")  # formats whose lines tell a program of the CNI
 SCRIPTED: Final = ("logrus", "plain text")  # formats of the entrypoint in a container of two
 CALLERS: Final = (  # folder of the caller → program; folders that several share are left out
     (r"^(?:routed-eni-cni-plugin|driver)/", "plugin"),
@@ -50,7 +51,12 @@ CALLERS: Final = (  # folder of the caller → program; folders that several sha
         "ipamd",
     ),
 )
-HINTS: Final = ("by_caller", "by_klog", "by_logrus")
+HINTS: Final = ("by_caller", "by_klog", "by_logrus", "by_text")
+HINTED: Final = (
+    ("klog",),
+    ("logrus",),
+    ("plain text", "json"),
+)  # formats that all but the first need
 NOBODY: Final = "unknown"  # is no component: a text of nothing but sentences names no program
 KUBELET: Final = (
     r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
@@ -73,6 +79,26 @@ LIBRARIES: Final = (
     r"selector|codec|converter|json|protobuf|http|interface|runtime|trace|wait|retry|backoff|"
     r"k8sutils|cni-metrics-helper|\w*metrics|publisher|ec2wrapper)\.go"
 )
+
+# All that the entrypoint and init say in logrus (v1.12.1 on); ipamd and the plugin never use it.
+SAID: Final = (
+    r"^(?:Starting IPAM|Checking for IPAM|Retrying |Timed out waiting for IPAM|IPAMD stopped|"
+    r"Copying |Copied all CNI|Successfully copied CNI|CNI init container|Updat(?:ing|ed) |"
+    r"Found primary|Setting WARM_|Started (?:aws-node|Init)|Required executable|aws-vpc-cni failed|"
+    r"To support IPv6|Failed to (?:copy |delete file|enable nft|execute command|generate 10-aws|"
+    r"get (?:Node IP|primary)|install |read |use ip6?tables|wait for IPAM|configure |"
+    r"parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|\S+ (?:must|MUST|cannot) be |"
+    r"\S+ is not a valid json)"
+)
+# With Go's plain logger only what the CNI's programs import writes: gRPC, net/http, the SDK, and
+# the health probe of v1.5.2 to v1.6 (line-formats §9).
+STAMPED: Final = (
+    r"^(?:http2?: |grpc: |transport: |proto: |WARNING: |DEBUG: |maxprocs: |\[controller-runtime\]|"
+    r"[0-9]{4}-|falling back |> remoteUrl=|parsed options:|cancellation received|"
+    r"connection establisted|establishing connection|error: |timeout: |time elapsed: |status: |"
+    r"service unhealthy)"
+)
+ASKED: Final = " client-addr="  # a field of the Pod Identity agent's, in all that it says
 
 
 def program(*names: str | None) -> str | None:
@@ -110,21 +136,46 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     by_folder = by_caller(pl.col("caller")).alias(HINTS[0])
     once = frame.height >= MANY  # of many rows, each caller is asked once
     hints = _each_once(frame["caller"], (by_folder,)) if once else (by_folder,)
-    frame = frame.with_columns(*hints, by_logrus=by_logrus())
+    frame = frame.with_columns(*hints, *_of_few(frame))
     callers = pl.col("by_caller").filter(pl.col("format") == "zap").drop_nulls()
-    logrus = pl.col("by_logrus").filter(pl.col("format") == "logrus")
-    strange = pl.col("format").is_in(["logrus", "go panic"]).all() & (logrus != "entrypoint").all()
     agent = pl.col("component").filter(pl.col("format") == "json").drop_nulls()
     told = pl.coalesce(
         callers.mode(maintain_order=True).first(),
         agent.filter(agent == "network-policy-agent").first(),
-        pl.when(strange & (logrus.len() > 0)).then(pl.lit("other")),
+        pl.when(_strange()).then(pl.lit("other")),
         pl.lit("ipamd"),
     )
     bare = pl.col("format").is_null().all()
     return frame.group_by(of, maintain_order=True).agg(
         usual=pl.when(bare).then(pl.lit(NOBODY)).otherwise(told)
     )
+
+
+def _strange() -> pl.Expr:
+    """Return whether another program wrote a file: of lines that tell, all are such a one's.
+
+    A panic, what a library prints and what kubectl says before a log tell nothing.
+    """
+    form, told = pl.col("format"), pl.col("component")
+    notice = pl.col("ts").is_null() & (told == "other")
+    who = pl.coalesce(
+        pl.when(form == "klog").then("by_klog"),
+        pl.when(form == "logrus").then("by_logrus"),
+        "by_text",
+        pl.when(~notice & ~form.is_in(["zap", "seelog"])).then(told.cast(pl.String)),
+    )
+    mute = form.is_in(["go panic", "klog", "plain text"]) & who.is_null()
+    tells = who.filter(form.is_not_null() & ~mute)
+    return (tells == "other").fill_null(value=False).all() & (tells.len() > 0)
+
+
+def by_text() -> pl.Expr:
+    """Return ``other`` where a line's words say that no program of the CNI wrote it."""
+    form, message = pl.col("format"), pl.col("message")
+    stamped = (form == "plain text") & pl.col("ts").is_not_null() & pl.col("component").is_null()
+    strange = stamped & ~message.str.contains(STAMPED)
+    asked = (form == "json") & message.str.contains(ASKED, literal=True)
+    return pl.when(strange | asked).then(pl.lit("other"))
 
 
 def by_caller(caller: pl.Expr) -> pl.Expr:
@@ -153,15 +204,15 @@ def by_klog(caller: pl.Expr) -> pl.Expr:
 def by_logrus() -> pl.Expr:
     """Return the program that wrote a line of logrus, where no name tells.
 
-    The entrypoint and init print whole seconds, and no field but an error behind the message
-    (line-formats §4); containerd prints nanoseconds.
+    The entrypoint and init print whole seconds, a closed list of sentences, and no field but an
+    error behind them (line-formats §5); containerd prints nanoseconds.
     """
     field = pl.col("message").str.extract(r" ([a-z]\w*)=\S", 1)
     cilium = pl.col("message").str.contains(" subsys=", literal=True)  # behind an error, too
     return (
         pl.when(pl.col("ts").dt.microsecond() > 0)
         .then(pl.lit("containerd"))
-        .when((field != "error") | cilium)
+        .when((field != "error") | cilium | ~pl.col("message").str.contains(SAID))
         .then(pl.lit("other"))
         .otherwise(pl.lit("entrypoint"))
     )
@@ -180,8 +231,10 @@ def components(frame: pl.DataFrame) -> pl.Series:
         .then("by_klog")
         .when(form == "logrus")
         .then("by_logrus")
+        .when(pl.col("by_text").is_not_null())
+        .then("by_text")
         .when(form == "plain text")
-        .then(pl.lit("entrypoint"))
+        .then(pl.when(pl.col("usual") != "other").then(pl.lit("entrypoint")))
         .when(form.is_in(["zap", "json"]))
         .then(caller)
     )
@@ -189,19 +242,39 @@ def components(frame: pl.DataFrame) -> pl.Series:
     named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
     found = pl.coalesce(named.otherwise(known), guess, pl.col("usual"))
     told = pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))
-    return _hinted(frame).select(told).to_series()
+    both = pl.coalesce(_own(guess).cast(COMPONENT, strict=False), told)
+    return _hinted(frame).select(both.alias("component")).to_series()
+
+
+def _own(guess: pl.Expr) -> pl.Expr:
+    """Return which program of the CNI a line is of, where its journal only says ``other``.
+
+    A journal that has a container's id for a name knows less than the line itself.
+    """
+    form = pl.col("format")
+    found = pl.coalesce(guess, pl.when(form == "seelog").then("usual"))
+    ours = form.is_in(OWN) & ~found.is_in(["containerd", "other"])
+    return pl.when((pl.col("component") == "other") & ours).then(found)
 
 
 def _hinted(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* with `HINTS`; of many rows only what is needed, and each caller asked once."""
-    form, caller = pl.col("format"), pl.col("caller")
-    of_caller = (by_caller(caller), by_klog(caller))
+    by_folder = by_caller(pl.col("caller")).alias(HINTS[0])
     if frame.height < MANY:
-        hints = (*of_caller, pl.when(form == "logrus").then(by_logrus()))
-        return frame.with_columns(one.alias(name) for one, name in zip(hints, HINTS, strict=True))
-    callers = _each_once(frame["caller"], of_caller)
+        return frame.with_columns(by_folder, *_of_few(frame))
     needed = frame.select("format", "component", "known", "usual")
-    return needed.with_columns(*callers, _by_logrus(frame))
+    return needed.with_columns(*_each_once(frame["caller"], (by_folder,)), *_of_few(frame))
+
+
+def _of_few(frame: pl.DataFrame) -> Iterator[pl.Expr | pl.Series]:
+    """Yield the `HINTS` that rows of few formats need: most files hold none of them."""
+    told = (by_klog(pl.col("caller")), by_logrus(), by_text())
+    there = set(frame["format"].unique())
+    for name, forms, hint in zip(HINTS[1:], HINTED, told, strict=True):
+        if there.intersection(forms):
+            yield _of_some(frame, forms, hint.alias(name))
+        else:
+            yield pl.lit(None, dtype=pl.String).alias(name)
 
 
 def _each_once(callers: pl.Series, hints: Sequence[pl.Expr]) -> pl.DataFrame:
@@ -215,10 +288,10 @@ def _each_once(callers: pl.Series, hints: Sequence[pl.Expr]) -> pl.DataFrame:
     )
 
 
-def _by_logrus(frame: pl.DataFrame) -> pl.Series:
-    """Return `by_logrus` of the rows of that format, null for the others."""
-    rows = (frame["format"] == "logrus").fill_null(value=False).arg_true()
-    none = pl.Series("by_logrus", [None], dtype=pl.String).new_from_index(0, frame.height)
-    if rows.is_empty():
-        return none
-    return none.scatter(rows, frame.select("message", "ts")[rows].select(by_logrus()).to_series())
+def _of_some(frame: pl.DataFrame, forms: Sequence[str], hint: pl.Expr) -> pl.Series:
+    """Return the *hint* of the rows of those formats, null for the others."""
+    rows = frame["format"].is_in(forms).fill_null(value=False).arg_true()
+    name = hint.meta.output_name()
+    none = pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
+    asked = frame.select("format", "component", "caller", "message", "ts")[rows]
+    return none.scatter(rows, asked.select(hint).to_series())

@@ -25,6 +25,12 @@ WHOLE: Final = "whole_match"  # a group around the regex: null where it does not
 SECONDS: Final = 0.05  # for one regex on one record; a sound one takes microseconds
 CONTROLLER: Final = (" reconciler group=", " controllerGroup=")  # fields of controller-runtime
 CILIUM: Final = " subsys="  # names the part of Cilium that wrote a line
+# What AWS answers, or does not: another program that says so tells of a call of its own.
+AWS_CALL: Final = (
+    "operation error ", "status code: ", "RequestError", "NoCredentialProviders", "WebIdentityErr",
+    "sts:AssumeRole", "AccessDenied", "UnauthorizedOperation", "InvalidIdentityToken",
+    "instance metadata", "169.254.169.254", "169.254.170.23", "[fd00:ec2::",
+)  # fmt: skip
 KLOG: Final = regex(r"\w+\.go:\d+")  # a caller without a folder: a file of that program
 OTHERS: Final = ("other",)  # a signal on what other programs say
 Values = list[tuple[str, str]]  # names of groups, and what they captured
@@ -51,7 +57,7 @@ class Asked(NamedTuple):
             return True
         name = (self.container if self.container is not None else self.pod) or ""
         return "a" <= name[:1] <= "z" or any(
-            field in self.message for field in (*CONTROLLER, CILIUM)
+            text in self.message for text in (*CONTROLLER, CILIUM, *AWS_CALL)
         )
 
 

@@ -43,23 +43,25 @@ def test_a_source_names_the_program_that_wrote_all_of_it(
     assert [one.component for one in read(tmp_path).sources] == [program]
 
 
-LOGRUS = 'time="2026-01-05T09:15:02{fraction}Z" level=info msg="Checking the network"{field}\n'
+COPYING = "Copying config file... "
+LOGRUS = 'time="2026-01-05T09:15:02{fraction}Z" level=info msg="{said}"{field}\n'
 
 
 @pytest.mark.parametrize(
-    ("fraction", "field", "program"),
+    ("said", "fraction", "field", "program"),
     [
-        ("", "", "entrypoint"),
-        ("", ' error="open /x: permission denied component=y"', "entrypoint"),
-        ("", " service=collector", "other"),
-        (".123456789", " namespace=k8s.io", "containerd"),
-        (".123456789", ' error="rpc error"', "containerd"),
+        (COPYING, "", "", "entrypoint"),
+        (COPYING, "", ' error="open /x: permission denied component=y"', "entrypoint"),
+        (COPYING, "", " service=collector", "other"),
+        ("Checking the network", "", "", "other"),
+        (COPYING, ".123456789", " namespace=k8s.io", "containerd"),
+        (COPYING, ".123456789", ' error="rpc error"', "containerd"),
     ],
 )
 def test_a_line_of_logrus_is_the_entrypoint_s_where_it_looks_like_one(
-    fraction: str, field: str, program: str, tmp_path: Path
+    said: str, fraction: str, field: str, program: str, tmp_path: Path
 ) -> None:
-    line = LOGRUS.format(fraction=fraction, field=field)
+    line = LOGRUS.format(said=said, fraction=fraction, field=field)
     (tmp_path / "pasted.txt").write_text(line, "utf-8")
     (tmp_path / "aws-node-init.log").write_text(line, "utf-8")
 
@@ -73,7 +75,7 @@ def test_a_line_of_logrus_is_the_entrypoint_s_where_it_looks_like_one(
 
 def test_a_panic_among_another_program_s_lines_is_nobody_s_of_the_cni(tmp_path: Path) -> None:
     panic = "panic: runtime error: index out of range [3] with length 2\n"
-    stranger = LOGRUS.format(fraction="", field=" service=collector")
+    stranger = LOGRUS.format(said=COPYING, fraction="", field=" service=collector")
     (tmp_path / "crash.txt").write_text(stranger + panic, "utf-8")
     (tmp_path / "own.txt").write_text(SCRIPT + panic, "utf-8")
 

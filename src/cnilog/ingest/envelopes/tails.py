@@ -38,6 +38,7 @@ TAILED: Final = rf"{SECOND}(?:\.[0-9]{{6}})?[+-][0-9]{{2}}:[0-9]{{2}}"
 DETAILED_HEADER: Final = rf"^{TAILED} ({STREAM})(?: |$)"
 SHORT_HEADER: Final = rf"^{STAMP}(?: |$)"
 AWSLOGS_HEADER: Final = rf"^([-._#\w]*/[-./_#\w]+) ({STREAM})(?: \({STAMP}{ZONE}\))? "
+DATED: Final = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2} ")  # of Go's plain logger: no group's name
 SAME: Final = 0.9  # of the lines name a stream that another line names too, or a known kind
 
 
@@ -46,6 +47,8 @@ def _fits_detailed(sample: Sequence[str]) -> bool:
 
 
 def _fits_awslogs(sample: Sequence[str]) -> bool:
+    if share(sample, DATED.match) >= SHARE:
+        return False
     return _names_streams(sample, re.compile(AWSLOGS_HEADER), 2)
 
 
