@@ -238,6 +238,7 @@ class Sign:
     evidence: tuple[Evidence, ...] = ()
     records: Sequence[int] = ()  # keys into RECORDS of every record that took part
     short: bool = False  # only a hint, in an excerpt too short to show the shape in time
+    nameless: bool = False  # nothing tells that its lines are about the CNI
 
 
 @dataclass(frozen=True, slots=True)

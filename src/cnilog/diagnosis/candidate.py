@@ -68,6 +68,11 @@ class Candidate:
         return bool(self.signs) and all(sign.short for _, sign in self.signs)
 
     @property
+    def nameless(self) -> bool:
+        """Whether its lines name neither who wrote them nor anything of the CNI."""
+        return bool(self.signs) and all(sign.nameless for _, sign in self.signs)
+
+    @property
     def places(self) -> list[Sign]:
         """The signs that tell where it is: its own; a document's proof holds for all symptoms."""
         own = [sign for _, sign in self.signs]
@@ -112,7 +117,7 @@ class Candidate:
             return "possible"
         if self.confirmed_by_fact and (self.signs or self.symptoms):
             return "confirmed"
-        if self.doubted:
+        if self.doubted or self.nameless:
             return "possible"
         if self.strongest == "conclusive":
             return "confirmed"

@@ -71,6 +71,8 @@ def _own(candidate: Candidate) -> None:
     text += _named(candidate)
     noun = "record" if count == 1 else "records"
     candidate.add(weights.OWN[strength], f"the log says so: {text} ({count} {noun})")
+    if candidate.nameless:
+        candidate.add(0.0, "nothing tells which program said so", "missing")
     if candidate.hinted:
         text = "the excerpt is too short to show how often it came and what followed"
         candidate.add(0.0, text, "missing")

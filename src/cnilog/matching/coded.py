@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnilog.matches import Matches
 
 BY_SIGNAL: Final = 2**32  # a cell is its part times this, and the number of its signal
-TOLD: Final = ("node", "file", "line", "ts", "message")
+TOLD: Final = ("node", "component", "file", "line", "ts", "message")
 WHERE: Final = ("record", "stream", "run", "node", "ts", "file", "line")
 CODES: Final = {"pattern": pl.UInt32, "signal": pl.UInt32}
 LINE: Final = ("pattern", "node", "stream")  # what a match without a time stands in

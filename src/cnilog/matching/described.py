@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -27,6 +27,13 @@ EVIDENCE_LINES: Final = 5  # enough to check a finding by eye, few enough to rea
 MOST_RECORDS: Final = 10_000  # keys a sign carries; the count is exact
 BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TIME: Final = ("sign", "ms", "record", "run", "stream", "timed")
+OURS: Final = (  # what the CNI has to do with: a sentence that names none of it may be anybody's
+    r"(?i)aws-?node|aws-k8s|\bcni\b|[/-]cni|cni[/-]|ipamd?\b|\benis?\b|eniconfig|cninode|multus|"
+    r"addnetwork|delnetwork|networkplugin|network[ -](?:interface|policy|plugin|setup)|"
+    r"setup network|networkinterface|privateip|ipv6addresses|subnet|sandbox|prefix|cidr|netns|"
+    r"netlink|\bveth|\be?bpf|host route|pod (?:rule|state)|kube-?proxy|kubelet|trunk|branch|"
+    r"aws-(?:routed|eks|vpc)|amazon-(?:k8s|vpc)|policyendpoint|vpcresources|networking\.k8s\.aws|5005[0-9]|6167[89]"
+)
 FEWEST_GAPS: Final = 2  # of which a rhythm can be told
 RUN: Final = pl.col("stream").cast(pl.UInt64) * 2**32 + pl.col("run")
 
@@ -75,22 +82,22 @@ def described(
     rows = _chosen(table, shown)
     every = rows["record"].to_list()
     timings = _timings(rows, ends)
-    evidence = _evidence(table, shown)
+    chosen = _worth_showing(table, shown)
+    evidence, nameless = _evidence(table, chosen), _nameless(table, chosen)
     found = []
     begin = {sign: (at, size) for at, size, sign in _spans(rows["sign"])}
     for number, one in enumerate(shown):
         at, size = begin.get(number, (0, 0))
         records = every[at : at + min(size, MOST_RECORDS)]
         timing = timings.get(number, NO_TIMING)
-        sign = _sign(one, timing, size, array("I", records), evidence[number])
+        sign = _sign(one, timing, size, array("I", records))
+        sign = replace(sign, evidence=evidence[number], nameless=nameless[number])
         if sign.recovered is None or not sign.short:
             found.append(sign)
     return found
 
 
-def _sign(
-    one: Shown, timing: Timing, count: int, records: array[int], evidence: tuple[Evidence, ...]
-) -> Sign:
+def _sign(one: Shown, timing: Timing, count: int, records: array[int]) -> Sign:
     period, jitter = timing.period, timing.jitter
     return Sign(
         pattern=one.placed.pattern.id,
@@ -105,7 +112,6 @@ def _sign(
         recovered=_recovery(one, timing) if count else None,
         at_end=timing.at_end,
         values=one.placed.values(one.names),
-        evidence=evidence,
         records=records,
         short=one.short,
     )
@@ -205,16 +211,32 @@ def _recovery(one: Shown, timing: Timing) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _evidence(table: Table, shown: Sequence[Shown]) -> list[tuple[Evidence, ...]]:
-    """Return what the telling matches of each sign say, and where."""
+def _worth_showing(table: Table, shown: Sequence[Shown]) -> list[list[int]]:
+    """Return the rows of the telling matches of each sign."""
     places = [[_telling(cell) for cell in one.cells] for one in shown]
     told = iter(table.read[[at for some in places for cell in some for at in cell]].rows())
-    chosen = [_worth([[*islice(told, len(cell))] for cell in some]) for some in places]
+    return [_worth([[*islice(told, len(cell))] for cell in some]) for some in places]
+
+
+def _evidence(table: Table, chosen: Sequence[Sequence[int]]) -> list[tuple[Evidence, ...]]:
+    """Return what the *chosen* rows of each sign say, and where."""
     rows = [row for some in chosen for row in some]
     lines = table.told.select("file", "line", "ts", "message")[rows].iter_rows()
     made = [Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in lines]
     each = iter(made)
     return [tuple(islice(each, len(some))) for some in chosen]
+
+
+def _nameless(table: Table, chosen: Sequence[Sequence[int]]) -> list[bool]:
+    """Return of each sign whether nothing tells that its *chosen* rows are about the CNI.
+
+    Nobody is known to have written them, and they name nothing that the CNI has to do with.
+    """
+    unknown = table.told["component"].is_null()
+    asked = [row for some in chosen for row in some if unknown[row]]
+    texts = table.told["message"][asked].str.contains(OURS).to_list()
+    ours = dict(zip(asked, texts, strict=True))
+    return [bool(some) and not any(ours.get(row, True) for row in some) for some in chosen]
 
 
 def _telling(cell: Cell) -> list[int]:

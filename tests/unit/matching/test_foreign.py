@@ -78,6 +78,73 @@ def test_a_line_of_klog_names_whose_it_is_by_its_file(
     assert cnilog.analyze(source).causes["id"].to_list() == causes
 
 
+STAMP = "2026/03/02 10:00:01 "
+JOURNAL = "Mar 02 10:00:01 ip-10-0-3-1 9f86d081884c[1234]: "
+SYNC = 'time="2026-03-02T10:00:01Z" level={level} msg="{said}"\n'
+AGENT = '{"client-addr":"127.0.0.1:1","level":"error","msg":"SAID","time":"2026-03-02T10:00:01Z"}\n'
+PROBED = "Failed probe: Get http://169.254.170.23:80: context deadline exceeded"
+
+
+@pytest.mark.parametrize(
+    ("log", "causes"),
+    [
+        pytest.param(f"{STAMP}cannot go on: {REFUSED}\n", [], id="Go's plain logger"),
+        pytest.param(f"{STAMP}exporter started\ncaused by: {REFUSED}\n", [], id="its cause"),
+        pytest.param(f"{STAMP}one\n{STAMP}two\n{STAMP}no: {REFUSED}\n", [], id="at one second"),
+        pytest.param(f"{STAMP}DEBUG: no: {REFUSED}\n", ["iam-irsa-trust"], id="the SDK"),
+        pytest.param(SYNC.format(level="error", said=f"no zones: {REFUSED}"), [], id="logrus"),
+        pytest.param(
+            SYNC.format(level="info", said="zones synced") + f"caused by: {REFUSED}\n", [],
+            id="a line behind logrus",
+        ),
+        pytest.param(
+            SYNC.format(level="info", said="Starting IPAM daemon... ") + f"caused by: {REFUSED}\n",
+            ["iam-irsa-trust"], id="a line behind the entrypoint's",
+        ),
+        pytest.param(f"caused by: {REFUSED}\n", ["iam-irsa-trust"], id="nobody's"),
+        pytest.param(
+            f"{JOURNAL}2019-03-02T10:00:01Z [ERROR] Failed to get ENI eni-01: {REFUSED}\n",
+            ["iam-irsa-trust"], id="ipamd's, in a journal that names its container by a number",
+        ),
+        pytest.param(f"{JOURNAL}no zones: {REFUSED}\n", [], id="another's, in the same journal"),
+        pytest.param(AGENT.replace("SAID", PROBED), [], id="the Pod Identity agent's own"),
+        pytest.param(f"{PROBED}\n", ["iam-no-credentials"], id="of nobody that is named"),
+    ],
+)  # fmt: skip
+def test_a_call_to_aws_is_of_the_program_whose_logger_wrote_it(
+    log: str, causes: list[str], tmp_path: Path
+) -> None:
+    source = tmp_path / "pasted.log"
+    source.write_text(log)
+
+    assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
+FULL = "no space left on device"
+
+
+@pytest.mark.parametrize(
+    ("log", "confidence"),
+    [
+        pytest.param(f"write /data/x: {FULL}\n", "possible", id="who knows who said so"),
+        pytest.param(f"open /opt/cni/bin/aws-cni: {FULL}\n", "confirmed", id="of a CNI binary"),
+        pytest.param(f"Failed to create pod sandbox: {FULL}\n", "confirmed", id="of the runtime"),
+        pytest.param(
+            f"write /data/x: {FULL}\nopen /opt/cni/bin/aws-cni: {FULL}\n", "confirmed", id="of both"
+        ),
+    ],
+)
+def test_a_sentence_that_names_nothing_of_the_cni_is_no_claim(
+    log: str, confidence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pasted.log").write_text(log)
+    cause = cnilog.analyze(tmp_path).report.causes[0]
+    missing = [one.text for one in cause.reasons if one.effect == "missing"]
+
+    assert (cause.id, cause.confidence) == ("disk-full-or-readonly", confidence)
+    assert ("nothing tells which program said so" in missing) == (confidence == "possible")
+
+
 THROTTLED = "RequestLimitExceeded: Request limit exceeded. status code: 503"
 
 
