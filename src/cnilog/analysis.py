@@ -9,26 +9,32 @@ No stage knows another; what one hands on is a frame of `cnilog.schema` or a mod
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from cnilog import diagnosis, documents, ingest, matching
 from cnilog.catalog import load_catalog
+from cnilog.catalog.messages import dictionary
 from cnilog.errors import SourceError
 from cnilog.ingest.limits import LIMITS
 from cnilog.report.phrases import verdict
 from cnilog.selection import Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cnilog.catalog import Catalog
-    from cnilog.finding import Report
+    from cnilog.finding import Document, Report
     from cnilog.ingest.limits import Limits
 
 __all__ = ["Progress", "Selection", "analyze"]
 
 Progress = Callable[[int, int | None, int], None]
 """Told now and then how many bytes of how many were read, and from how many files."""
+
+QUOTES: Final = 1_000  # lines of texts without a log that are looked up in the dictionary
+QUOTED: Final = 24  # characters of a message's own words that nobody else writes by chance
 
 
 def analyze(
@@ -64,15 +70,27 @@ def analyze(
     )
     facts = documents.read(reading.documents)
     silent = not (reading.accounting.records or reading.accounting.undecoded or facts)
+    quoted = silent and _quotes(reading.documents)
     if silent:
         reading = ingest.read_prose(reading, keep)
     reading = (selection or Selection()).narrow(reading)
     matches = matching.find(reading.records, catalog)
-    if silent and not matches:
+    if silent and not matches and not (quoted and reading.accounting.undecoded):
         raise SourceError(_silent(source))
     signs = matching.signs(matches, reading.runs, reading.histogram, catalog)
     report = diagnosis.diagnose(reading, matches, signs, facts, catalog)
     return report.model_copy(update={"verdict": verdict(report)})
+
+
+def _quotes(texts: Iterable[Document]) -> bool:
+    """Return whether one of *texts* holds a message of the CNI's, though without time and level."""
+    said = (line.lstrip("> -*").strip() for one in texts for line in one.text.splitlines())
+    known = dictionary()
+    return any(
+        sum(map(len, found.pieces)) >= QUOTED
+        for line in islice(said, QUOTES)
+        for found in known.look_up(line)[:1]
+    )
 
 
 def _silent(source: str | Path | Sequence[str | Path]) -> str:

@@ -98,3 +98,26 @@ def test_one_pasted_sentence_is_looked_at_when_there_is_nothing_else(tmp_path: P
         "role.json": 0,
     }
     assert report["accounting"]["undecoded"] == 2
+
+
+QUIET = (
+    "> Current warm IP stats: target: 10, total: 48, assigned: 38, available: 10, short: 0, over 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"it all looks well to us:\n{QUIET}\n", 0),
+        (f"[root@ip-10-0-3-1 ~]# jq -r .msg ipamd.log\n{QUIET}\n", 0),
+        ("it all looks well\n", 2),
+    ],
+)
+def test_messages_that_are_quoted_without_their_times_are_a_log(
+    text: str, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "question.txt").write_text(text)
+    result = run("analyze", tmp_path, "--format", "json")
+
+    assert result.exit_code == code
+    assert code or json.loads(result.stdout)["causes"] == []

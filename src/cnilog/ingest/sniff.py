@@ -36,7 +36,8 @@ TROUBLE: Final = regex(
     r"|(?:api|operation|request) error|status code: [45]|failed \((?:add|del)\)|exec format error"
     r"|no such file|not authorized|access ?denied|not (?:have )?enough|limit ?exceeded"
 )
-DATA: Final = ("{", "[", "<", "apiVersion:", "---")  # how JSON, XML and YAML begin
+# how JSON, XML and YAML begin; a shell's prompt and a level may stand in brackets, too
+DATA: Final = regex(r'[{<]|\[\s*(?:[{\["\]]|-?[0-9.]+\s*[,\]]|$)|apiVersion:|---')
 EVENTS_NAME: Final = regex(r"(?i)events?[^/]*$")
 
 
@@ -80,7 +81,7 @@ def _is_plain(lines: list[str]) -> bool:
 def is_prose(document: Document) -> bool:
     """Return whether *document* is a text of sentences, and whole, not data with a grammar."""
     told = document.text.lstrip()
-    return not (document.truncated or EVIDENCE_NAME.search(document.file) or told.startswith(DATA))
+    return not (document.truncated or EVIDENCE_NAME.search(document.file) or DATA.match(told))
 
 
 def says_trouble(lines: list[str]) -> bool:
