@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.hitting import MANY
+from cnilog.ingest.sayings import by_klog, by_logrus, by_text
 from cnilog.lazily import regex
 from cnilog.schema import COMPONENT
 
@@ -58,47 +59,6 @@ HINTED: Final = (
     ("plain text", "json"),
 )  # formats that all but the first need
 NOBODY: Final = "unknown"  # is no component: a text of nothing but sentences names no program
-KUBELET: Final = (
-    r"^(?:kubelet\w*|pod_workers|kuberuntime_\w+|prober|prober_manager|remote_runtime|cni|reconciler"
-    r"\w*|scope|log|pod_startup_latency_tracker|status_manager|container_manager\w*|docker_\w+|"
-    r"util|eviction_manager|setters|nodestatus|pod_container_deletor|operation_generator|"
-    r"desired_state\w*|state_\w+|cloud_request_manager|csi_\w+|secret|configmap|topology_manager|"
-    r"cpu_manager|memory_manager|policy_\w+|manager|server|plugins|factory|feature_gate|"
-    r"kubelet_\w+|generic|event|dynamic_cafile_content|certificate_manager|transport|"
-    r"image_gc_manager|qos_container_manager_linux|controller)\.go"
-)
-KUBE_PROXY: Final = r"^(?:proxier\w*|server_(?:others|linux)|\w*slicecache|\w+changetracker)\.go"
-# The CNI's programs print klog lines through what they import, client-go and apimachinery; a few
-# files of their own do, too (k8sutils; up to v1.6 those of the metrics helper).
-LIBRARIES: Final = (
-    r"^(?:reflector|memcache|request|warnings|with_retry|urlbackoff|client_config|config|loader|"
-    r"\w*discovery\w*|round_trippers?|shortcut|restmapper|mapper|listers|store|cache|"
-    r"\w*fifo|mutation_\w+|shared_informer|informer\w*|\w*watch\w*|until|leaderelection|"
-    r"leasecandidate|event\w*|\w+_rotation|token_source|certificate_\w+|csr|exec|plugin|"
-    r"\w*consistency_detector|\w*queue|parallelizer|features|envvar|meta|unstructured|helpers|"
-    r"selector|codec|converter|json|protobuf|http|interface|runtime|trace|wait|retry|backoff|"
-    r"k8sutils|cni-metrics-helper|\w*metrics|publisher|ec2wrapper)\.go"
-)
-
-# All that the entrypoint and init say in logrus (v1.12.1 on); ipamd and the plugin never use it.
-SAID: Final = (
-    r"^(?:Starting IPAM|Checking for IPAM|Retrying |Timed out waiting for IPAM|IPAMD stopped|"
-    r"Copying |Copied all CNI|Successfully copied CNI|CNI init container|Updat(?:ing|ed) |"
-    r"Found primary|Setting WARM_|Started (?:aws-node|Init)|Required executable|aws-vpc-cni failed|"
-    r"To support IPv6|Failed to (?:copy |delete file|enable nft|execute command|generate 10-aws|"
-    r"get (?:Node IP|primary)|install |read |use ip6?tables|wait for IPAM|configure |"
-    r"parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|\S+ (?:must|MUST|cannot) be |"
-    r"\S+ is not a valid json)"
-)
-# With Go's plain logger only what the CNI's programs import writes: gRPC, net/http, the SDK, and
-# the health probe of v1.5.2 to v1.6 (line-formats §9).
-STAMPED: Final = (
-    r"^(?:http2?: |grpc: |transport: |proto: |WARNING: |DEBUG: |maxprocs: |\[controller-runtime\]|"
-    r"[0-9]{4}-|falling back |> remoteUrl=|parsed options:|cancellation received|"
-    r"connection establisted|establishing connection|error: |timeout: |time elapsed: |status: |"
-    r"service unhealthy)"
-)
-ASKED: Final = " client-addr="  # a field of the Pod Identity agent's, in all that it says
 
 
 def program(*names: str | None) -> str | None:
@@ -137,12 +97,13 @@ def usual(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     once = frame.height >= MANY  # of many rows, each caller is asked once
     hints = _each_once(frame["caller"], (by_folder,)) if once else (by_folder,)
     frame = frame.with_columns(*hints, *_of_few(frame))
+    strange = _strange() if _has_few(frame) else pl.lit(value=False)
     callers = pl.col("by_caller").filter(pl.col("format") == "zap").drop_nulls()
     agent = pl.col("component").filter(pl.col("format") == "json").drop_nulls()
     told = pl.coalesce(
         callers.mode(maintain_order=True).first(),
         agent.filter(agent == "network-policy-agent").first(),
-        pl.when(_strange()).then(pl.lit("other")),
+        pl.when(strange).then(pl.lit("other")),
         pl.lit("ipamd"),
     )
     bare = pl.col("format").is_null().all()
@@ -169,53 +130,12 @@ def _strange() -> pl.Expr:
     return (tells == "other").fill_null(value=False).all() & (tells.len() > 0)
 
 
-def by_text() -> pl.Expr:
-    """Return ``other`` where a line's words say that no program of the CNI wrote it."""
-    form, message = pl.col("format"), pl.col("message")
-    stamped = (form == "plain text") & pl.col("ts").is_not_null() & pl.col("component").is_null()
-    strange = stamped & ~message.str.contains(STAMPED)
-    asked = (form == "json") & message.str.contains(ASKED, literal=True)
-    return pl.when(strange | asked).then(pl.lit("other"))
-
-
 def by_caller(caller: pl.Expr) -> pl.Expr:
     """Return the program whose source has the folder of *caller*; null where several may."""
     found = pl.lit(None, dtype=pl.String)
     for words, name in reversed(CALLERS):
         found = pl.when(caller.str.contains(words)).then(pl.lit(name)).otherwise(found)
     return found
-
-
-def by_klog(caller: pl.Expr) -> pl.Expr:
-    """Return the program whose source has the file of *caller*, null for a library's.
-
-    What is neither of a library nor of a program that is known was written by some other one.
-    """
-    return (
-        pl.when(caller.str.contains(KUBELET))
-        .then(pl.lit("kubelet"))
-        .when(caller.str.contains(KUBE_PROXY))
-        .then(pl.lit("kube-proxy"))
-        .when(~caller.str.contains(LIBRARIES))
-        .then(pl.lit("other"))
-    )
-
-
-def by_logrus() -> pl.Expr:
-    """Return the program that wrote a line of logrus, where no name tells.
-
-    The entrypoint and init print whole seconds, a closed list of sentences, and no field but an
-    error behind them (line-formats §5); containerd prints nanoseconds.
-    """
-    field = pl.col("message").str.extract(r" ([a-z]\w*)=\S", 1)
-    cilium = pl.col("message").str.contains(" subsys=", literal=True)  # behind an error, too
-    return (
-        pl.when(pl.col("ts").dt.microsecond() > 0)
-        .then(pl.lit("containerd"))
-        .when((field != "error") | cilium | ~pl.col("message").str.contains(SAID))
-        .then(pl.lit("other"))
-        .otherwise(pl.lit("entrypoint"))
-    )
 
 
 def components(frame: pl.DataFrame) -> pl.Series:
@@ -242,8 +162,9 @@ def components(frame: pl.DataFrame) -> pl.Series:
     named = pl.when(known == "aws-node").then(pl.coalesce(pl.when(form == "zap").then(caller), two))
     found = pl.coalesce(named.otherwise(known), guess, pl.col("usual"))
     told = pl.coalesce(pl.col("component"), found.cast(COMPONENT, strict=False))
-    both = pl.coalesce(_own(guess).cast(COMPONENT, strict=False), told)
-    return _hinted(frame).select(both.alias("component")).to_series()
+    if (frame["component"] == "other").any():
+        told = pl.coalesce(_own(guess).cast(COMPONENT, strict=False), told)
+    return _hinted(frame).select(told.alias("component")).to_series()
 
 
 def _own(guess: pl.Expr) -> pl.Expr:
@@ -266,15 +187,19 @@ def _hinted(frame: pl.DataFrame) -> pl.DataFrame:
     return needed.with_columns(*_each_once(frame["caller"], (by_folder,)), *_of_few(frame))
 
 
+def _has_few(frame: pl.DataFrame) -> bool:
+    """Return whether *frame* has rows of formats that are `HINTED`: most files have none."""
+    return not {name for forms in HINTED for name in forms}.isdisjoint(frame["format"].unique())
+
+
 def _of_few(frame: pl.DataFrame) -> Iterator[pl.Expr | pl.Series]:
-    """Yield the `HINTS` that rows of few formats need: most files hold none of them."""
+    """Yield the `HINTS` that only rows of few formats need."""
+    if not _has_few(frame):
+        yield from (pl.lit(None, dtype=pl.String).alias(name) for name in HINTS[1:])
+        return
     told = (by_klog(pl.col("caller")), by_logrus(), by_text())
-    there = set(frame["format"].unique())
     for name, forms, hint in zip(HINTS[1:], HINTED, told, strict=True):
-        if there.intersection(forms):
-            yield _of_some(frame, forms, hint.alias(name))
-        else:
-            yield pl.lit(None, dtype=pl.String).alias(name)
+        yield _of_some(frame, forms, hint.alias(name))
 
 
 def _each_once(callers: pl.Series, hints: Sequence[pl.Expr]) -> pl.DataFrame:
