@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import polars as pl
 
@@ -123,6 +123,16 @@ class Beside:
         self._done += taken()
         pulse()
         future.result()
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield *items*, each of which is made while the one before it is used."""
+    end = object()
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield cast("T", item)
 
 
 def _closing(stream: Stream, work: Callable[[Stream], Part]) -> Part:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cnilog.finding import Document
-from cnilog.ingest.beside import Beside
+from cnilog.ingest.beside import Beside, ahead
 from cnilog.ingest.components import base_name
 from cnilog.ingest.crowd import Crowd
 from cnilog.ingest.duplicates import Deliveries
@@ -158,7 +158,9 @@ class MemberReader:
         self, file: File, member: Member, code: str, envelope: DocumentEnvelope
     ) -> Part | None:
         if envelope.chunks is not None:
+            large = member.stream.exceeds(SMALLEST)
             frames = envelope.chunks(pieces(member.stream.blocks(), code))
+            frames = ahead(frames) if large else frames
         else:
             data = member.stream.peek(LIMITS.held)
             frame = envelope.peel(data if envelope.binary else b"".join(chunks((data,), code)))

@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from cnilog import ingest
 from cnilog.ingest import beside, member, streams
-from cnilog.ingest.beside import Beside
+from cnilog.ingest.beside import Beside, ahead
 from cnilog.ingest.part import Part
 from cnilog.ingest.stream import Stream
 
@@ -205,3 +205,30 @@ def test_damage_while_reading_is_told(folder: Path, monkeypatch: pytest.MonkeyPa
     reading = ingest.read(folder / "node-0.log", keep=KEEP)
 
     assert "Input/output error" in (reading.sources[0].damaged or "")
+
+
+def test_each_is_made_while_the_one_before_it_is_used() -> None:
+    asked = threading.Event()
+
+    def made() -> Iterator[int]:
+        yield 1
+        asked.set()
+        yield 2
+
+    taken = ahead(made())
+
+    assert next(taken) == 1
+    assert asked.wait(10), "though nobody asked for the second one yet"
+    assert list(taken) == [2]
+
+
+def test_what_fails_while_it_is_made_fails_for_who_asks() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise MemoryError("no room")
+
+    taken = ahead(broken())
+
+    assert next(taken) == 1
+    with pytest.raises(MemoryError, match="no room"):
+        next(taken)
