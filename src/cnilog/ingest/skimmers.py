@@ -5,7 +5,7 @@ The native pass looks first, where this copy of cnilog has one; Polars at what t
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -34,6 +34,7 @@ def head_of(block: bytes) -> bytes:
     return b"".join(chunks((block[:end],), "utf-8"))
 
 
+@lru_cache(maxsize=8)  # asked once whether a file is read beside others, and once to read it
 def opening_of(head: bytes) -> Opening | None:
     """Return what the lines of a file that begins with *head* are like; null for none to skim."""
     lines = lines_of(head, 1).head(SAMPLE_ROWS)
