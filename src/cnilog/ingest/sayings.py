@@ -31,7 +31,8 @@ LIBRARIES: Final = (
     r"k8sutils|cni-metrics-helper|\w*metrics|publisher|ec2wrapper)\.go"
 )
 
-# All that the entrypoint and init say in logrus (v1.12.1 on); ipamd and the plugin never use it.
+# All that the entrypoint and init say in logrus (v1.12.1 on), and the operator SDK that ipamd had
+# for ENIConfigs up to v1.6; ipamd itself and the plugin never use it.
 SAID: Final = (
     r"^(?:Starting IPAM|Checking for IPAM|Retrying |Timed out waiting for IPAM|IPAMD stopped|"
     r"Copying |Copied all CNI|Successfully copied CNI|CNI init container|Updat(?:ing|ed) |"
@@ -39,7 +40,7 @@ SAID: Final = (
     r"To support IPv6|Failed to (?:copy |delete file|enable nft|execute command|generate 10-aws|"
     r"get (?:Node IP|primary)|install |read |use ip6?tables|wait for IPAM|configure |"
     r"parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|\S+ (?:must|MUST|cannot) be |"
-    r"\S+ is not a valid json)"
+    r"\S+ is not a valid json|Watching crd\.|Metrics service|failed to (?:initialize|create) service)"
 )
 # With Go's plain logger only what the CNI's programs import writes: gRPC, net/http, the SDK, and
 # the health probe of v1.5.2 to v1.6 (line-formats §9).

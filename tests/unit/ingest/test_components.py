@@ -54,6 +54,7 @@ LOGRUS = 'time="2026-01-05T09:15:02{fraction}Z" level=info msg="{said}"{field}\n
         (COPYING, "", ' error="open /x: permission denied component=y"', "entrypoint"),
         (COPYING, "", " service=collector", "other"),
         ("Checking the network", "", "", "other"),
+        ("Watching crd.k8s.amazonaws.com/v1alpha1, ENIConfig, default, 5", "", "", "entrypoint"),
         (COPYING, ".123456789", " namespace=k8s.io", "containerd"),
         (COPYING, ".123456789", ' error="rpc error"', "containerd"),
     ],
