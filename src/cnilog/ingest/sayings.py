@@ -40,7 +40,7 @@ SAID: Final = (
     r"To support IPv6|Failed to (?:copy |delete file|enable nft|execute command|generate 10-aws|"
     r"get (?:Node IP|primary)|install |read |use ip6?tables|wait for IPAM|configure |"
     r"parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|\S+ (?:must|MUST|cannot) be |"
-    r"\S+ is not a valid json|Watching crd\.|Metrics service|failed to (?:initialize|create) service)"
+    r"\S+ is not a valid json|Watching crd\.|Metrics service|failed to (?:initialize|create) serv)"
 )
 # With Go's plain logger only what the CNI's programs import writes: gRPC, net/http, the SDK, and
 # the health probe of v1.5.2 to v1.6 (line-formats §9).
