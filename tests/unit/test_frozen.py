@@ -51,6 +51,10 @@ def test_it_is_made_of_its_fields(fields: dict[str, Any]) -> None:
         NextStep(**fields)
 
 
+def test_what_was_one_before_is_made_again_unasked() -> None:
+    assert NextStep.model_construct({"collect": "ipamd.log", "would_tell": ("a", "b")}) == STEP
+
+
 def test_two_are_equal_by_what_they_hold() -> None:
     twin = NextStep(would_tell=("a", "b"), collect="ipamd.log")
 

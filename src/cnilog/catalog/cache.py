@@ -98,12 +98,15 @@ def _built(fields: dict[str, Any]) -> object:
     name = fields.pop(_MODEL, None)
     if name is None:
         return fields
-    return _MODELS[name](**{key: _tuples(value) for key, value in fields.items()})
+    for key, value in fields.items():
+        if type(value) is list:
+            fields[key] = _tuples(value)
+    return _MODELS[name].model_construct(fields)
 
 
 def _tuples(value: object) -> object:
     """Return *value* with a tuple for each list, as models hold them."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+    return tuple(map(_tuples, value)) if type(value) is list else value
 
 
 def _digest(data: bytes) -> bytes:

@@ -86,6 +86,12 @@ class Applies(Frozen):
     network_policy: bool | None = None
     multus: bool | None = None
 
+    @cached_property
+    def given(self) -> dict[str, str | bool]:
+        """What is asked for, by key."""
+        pairs = ((name, getattr(self, name)) for name in self.model_fields)
+        return {name: value for name, value in pairs if value is not None}
+
 
 class Weighing(Frozen):
     """How one fact bears on a cause; an expression that is neither true nor false is unknown."""

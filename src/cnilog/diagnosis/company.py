@@ -49,6 +49,7 @@ class Company:
         """
         self._rivals = rivals
         self._shown: dict[int, set[str]] = {}
+        self._alike: dict[int, tuple[Sign, set[str]]] = {}  # by the id of the sign
         self._against: dict[str, frozenset[str]] = {}
         for pattern, _ in symptoms:
             self._against[pattern.id] = frozenset(pattern.against)
@@ -78,6 +79,12 @@ class Company:
     def _beside(self, candidate: Candidate) -> set[str]:
         found: set[str] = set()
         for _, sign in candidate.symptoms:
-            shown = [self._shown.get(record, set()) for record in sign.records[:LOOKED_AT]]
-            found |= set.intersection(*shown) if shown else set()
+            found |= self._on_all(sign)
         return found
+
+    def _on_all(self, sign: Sign) -> set[str]:
+        """Return the symptoms that each record of *sign* shows; a hundred causes ask for them."""
+        if id(sign) not in self._alike:
+            shown = [self._shown.get(record, set()) for record in sign.records[:LOOKED_AT]]
+            self._alike[id(sign)] = sign, set.intersection(*shown) if shown else set()
+        return self._alike[id(sign)][1]

@@ -8,8 +8,7 @@ disagree, each has its own, and what holds of none in particular is unknown.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -47,7 +46,7 @@ FAMILY_LITERALS: Final = (  # one is in all that `_FAMILIES` finds
     "https://172.20.0.1",
     "https://10.100.0.1",
 )
-_AGENT: Final = r"Starting network policy agent:? (v?\d+\.\d+\.\d+[\w.+-]*)"
+_AGENT: Final = r"Starting network policy agent:? (v?[0-9]+[.][0-9]+[.][0-9]+[0-9A-Za-z_.+-]*)"
 _IMAGE: Final = regex(r"amazon-k8s-cni:(v\d+\.\d+\.\d+[\w.-]*)")
 _AGENT_IMAGE: Final = regex(r"aws-network-policy-agent:(v\d+\.\d+\.\d+[\w.-]*)")
 _FAMILIES: Final = {  # what is printed in clusters of one address family only
@@ -78,28 +77,27 @@ _SWITCHES: Final = {  # mode -> variable of the DaemonSet
 Modes = dict[str, str | bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(NamedTuple):
     """What is known of the set-up; what is not known is missing."""
 
-    versions: Versions = field(default_factory=Versions)
-    modes: Mapping[str, str | bool] = field(default_factory=dict)
-    by_node: Mapping[str, Modes] = field(default_factory=dict)
-    releases: Releases = field(default_factory=Releases)
+    versions: Versions = Versions()
+    modes: Mapping[str, str | bool] = {}
+    by_node: Mapping[str, Modes] = {}
+    releases: Releases = Releases()
 
     def at(self, node: str | None) -> Setup:
         """Return the set-up of *node*: its own modes before those of the whole source."""
         own = self.by_node.get(node) if node is not None else None
-        return replace(self, modes={**self.modes, **own}) if own else self
+        return self._replace(modes={**self.modes, **own}) if own else self
 
     def fits(self, applies: Applies) -> bool:
         """Return whether this set-up is the one of the guard: as known, or as it is by default."""
-        wanted = applies.model_dump(exclude_none=True)
-        return all(self.modes.get(name, _DEFAULTS[name]) == value for name, value in wanted.items())
+        wanted = applies.given.items()
+        return all(self.modes.get(name, _DEFAULTS[name]) == value for name, value in wanted)
 
     def excludes(self, applies: Applies) -> str | None:
         """Return why a pattern with this guard is out of the question; null where it is not."""
-        for name, wanted in applies.model_dump(exclude_none=True).items():
+        for name, wanted in applies.given.items():
             found = self.modes.get(name)
             if found is not None and found != wanted:
                 return f"it is about {_words(name, wanted)}; here it is {_words(name, found)}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHAPES_MOST: Final = 20
 LOUD: Final = ("error", "fatal")
 SPEAKS: Final = (  # what a line without a level says of a failure
-    r"(?i)\b(?:error|errors|failed|failure|failing|fatal|panic|exception|denied|refused|rejected"
+    r"(?i-u)\b(?:error|errors|failed|failure|failing|fatal|panic|exception|denied|refused|rejected"
     r"|unable|cannot|can't|could not|couldn't|timed out|timeout|unauthorized|forbidden|invalid"
     r"|corrupt\w*|killed|crash\w*|abort\w*)\b"
 )

@@ -6,8 +6,7 @@ node's release, or a later one of the same node, says nothing about it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -19,15 +18,17 @@ if TYPE_CHECKING:
 
     from cnilog.finding import Sign
 
-PRINTED: Final = r"(?:Starting L-IPAMD|Serving RPC Handler version) (v?\d+\.\d+\.\d+[\w.+-]*)"
+PRINTED: Final = (
+    r"(?:Starting L-IPAMD|Serving RPC Handler version) "
+    r"(v?[0-9]+[.][0-9]+[.][0-9]+[0-9A-Za-z_.+-]*)"
+)
 Printed = tuple["datetime | None", str]  # when a program said its version, and which
 
 
-@dataclass(frozen=True, slots=True)
-class Releases:
+class Releases(NamedTuple):
     """The releases that the sources state, by node."""
 
-    by_node: Mapping[str | None, tuple[Printed, ...]] = field(default_factory=dict)
+    by_node: Mapping[str | None, tuple[Printed, ...]] = {}
     image: str | None = None  # of the DaemonSet, where no log states a version
 
     @property
