@@ -12,10 +12,9 @@ import contextlib
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnilog.errors import SourceError
 from cnilog.lazily import regex
@@ -44,8 +43,7 @@ ANSWER: Final = regex(r"<Code>([^<]{1,80})</Code>\s*<Message>([^<]{1,300})</Mess
 CHECK: Final = "Check the name, the region and your credentials"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One object as a listing shows it."""
 
     address: str  # s3://bucket/key
@@ -60,8 +58,7 @@ class Item:
         return f"{self.address}|{self.etag}|{self.version}|{self.size_bytes}"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An object that can be read, or the reason why it cannot."""
 
     item: Item

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnilog.frozen import Frozen
 
@@ -207,8 +207,7 @@ class Report(Frozen):
     histogram: tuple[Bar, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing read from a document that is not a log."""
 
     name: str  # dotted, from the closed list in the documents package

@@ -6,9 +6,8 @@ The accounting stays that of the whole input: what was read was read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What to look at; empty means everything."""
 
     since: datetime | timedelta | None = None  # a span counts back from the last record
@@ -72,8 +70,7 @@ class Selection:
         runs = _within_runs(runs, since, until)
         kept = runs.select("stream", "run")
         records = reading.records.filter(self._wanted() & _between("ts", since, until))
-        return replace(
-            reading,
+        return reading._replace(
             records=records.join(kept, on=["stream", "run"], how="semi", maintain_order="left"),
             runs=runs,
             histogram=reading.histogram.filter(_between("minute", since, until)).join(

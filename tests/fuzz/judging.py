@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -108,7 +107,7 @@ def judgements(data: bytes) -> None:
     records = READING.records.with_columns(message=pl.Series(said), component=component)
     matches = matching.find(records, CATALOG)
     signs = matching.signs(matches, READING.runs, READING.histogram, CATALOG)
-    report = diagnosis.diagnose(replace(READING, records=records), matches, signs, (), CATALOG)
+    report = diagnosis.diagnose(READING._replace(records=records), matches, signs, (), CATALOG)
     assert all(one.count > 0 for one in (*report.symptoms, *report.noise))
     REPORTERS["json"](report, View())
 

@@ -6,7 +6,6 @@ cause; where nothing says which ones are used, a full one among several only spe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -53,5 +52,5 @@ def _told(each: Fact, used: set[str]) -> Iterator[Fact]:
     if mine:
         text = ", ".join(f"{name}: {count} free" for name, count in mine.items())[:200]
         if sure:
-            yield replace(each, name=FREE, value=min(mine.values()), text=text)
-        yield replace(each, name=FULL if sure else "subnets.some_exhausted", value=full, text=text)
+            yield each._replace(name=FREE, value=min(mine.values()), text=text)
+        yield each._replace(name=FULL if sure else "subnets.some_exhausted", value=full, text=text)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.errors import SourceError, UnknownNameError
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds on what one source may hold. The first six have a flag: ``--limit ratio=1000``."""
 
     members: int = 200_000  # files of one archive or folder
@@ -30,7 +28,7 @@ class Limits:
 
 LIMITS: Final = Limits()
 SEVERAL: Final = 4  # bombs in one archive that are let go one by one, before the whole is
-FLAGS: Final = tuple(field.name.replace("_", "-") for field in fields(Limits))[:6]
+FLAGS: Final = tuple(name.replace("_", "-") for name in Limits._fields)[:6]
 
 
 def limits_of(given: Sequence[str]) -> Limits:
@@ -48,7 +46,7 @@ def limits_of(given: Sequence[str]) -> Limits:
         if not (number.isascii() and number.isdigit() and int(number[:18])):
             raise SourceError(f"--limit {one}: is no limit. Write --limit {name}=100")
         changed[name.replace("-", "_")] = int(number[:18])
-    return replace(LIMITS, **changed)
+    return LIMITS._replace(**changed)
 
 
 class OverLimitError(ValueError):

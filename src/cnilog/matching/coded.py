@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import polars as pl
 
@@ -19,8 +18,7 @@ LINE: Final = ("pattern", "node", "stream")  # what a match without a time stand
 EARLIEST: Final = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """What numbers stand for.
 
     Attributes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -38,8 +38,7 @@ FEWEST_GAPS: Final = 2  # of which a rhythm can be told
 RUN: Final = pl.col("stream").cast(pl.UInt64) * 2**32 + pl.col("run")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A part that shows its pattern.
 
     Attributes:

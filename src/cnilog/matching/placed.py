@@ -8,8 +8,7 @@ lie side by side in a table of numbers; only what somebody asks for becomes Pyth
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from cnilog.matching.coded import BY_SIGNAL, Coded
 from cnilog.matching.events import Event, Events
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.matches import Matches
@@ -29,8 +28,7 @@ GROUP: Final = 100_000  # matches parted at a time
 MOST_VALUES: Final = 50  # of one name
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Where the matches of one signal in one part are."""
 
     number: int  # of the cell in its table, from 0
@@ -38,15 +36,14 @@ class Cell:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """All matches of one pattern in one place."""
 
     pattern: Pattern
     node: str | None
     stream: int | None  # null where the pattern looks at nodes
     cells: dict[str, Cell]  # by signal
-    captured: list[tuple[str, str, str]] = field(default_factory=list)  # signal, name, value
+    captured: Sequence[tuple[str, str, str]] = ()  # signal, name, value
 
     def values(self, signals: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return what named groups of *signals* captured, each once, in the order of records."""
@@ -57,8 +54,7 @@ class Placed:
         return {name: tuple(values) for name, values in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The matches of some patterns, cell by cell.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnilog.matching.events import Event, Events
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 Run = tuple[int, int]  # stream, and number of the run in it
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """How a run ended."""
 
     place: tuple[str, int]  # file and line of its last record
@@ -24,14 +22,13 @@ class End:
     last: bool  # no later run follows in its stream
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What the operators look at."""
 
     events: Mapping[str, Sequence[Event]]  # by signal, sorted
-    ends: dict[Run, End] = field(default_factory=dict)  # by stream and run
-    rate: dict[int, int] = field(default_factory=dict)  # minute -> records of the streams
-    nodes: dict[str, set[str]] = field(default_factory=dict)  # signal -> nodes of the whole input
+    ends: dict[Run, End] = {}  # by stream and run
+    rate: dict[int, int] = {}  # minute -> records of the streams
+    nodes: dict[str, set[str]] = {}  # signal -> nodes of the whole input
 
     def of(self, signal: str) -> Sequence[Event]:
         """Return the events of *signal*, in order."""

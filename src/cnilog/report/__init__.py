@@ -7,8 +7,7 @@ and its line in `REPORTERS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cnilog.errors import UnknownNameError
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 Detail = Literal["verdict", "normal", "all"]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How the reader looks at a report."""
 
     width: int = 80  # columns of a terminal

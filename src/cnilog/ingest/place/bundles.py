@@ -9,7 +9,6 @@ node is known by its folders; all that lies in it comes from that node, whicheve
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cnilog.ingest.place.paths import node_in, place_of
@@ -61,10 +60,10 @@ def places(
         root = roots.get(file)
         node = nodes.get(root) if root is not None else None
         if node is not None:
-            found[file] = replace(place, node=node, alone=True, pods=pods)
+            found[file] = place._replace(node=node, alone=True, pods=pods)
         elif pods:
             known = place.node or pods.get((place.namespace, place.pod))
-            found[file] = replace(place, node=known, pods=pods)
+            found[file] = place._replace(node=known, pods=pods)
     return found
 
 

@@ -15,7 +15,6 @@ aws-node-x7k2p[-previous].log                                  what people call 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from cnilog.ingest.names import DNS, NODE, program, program_of_file, read_name
@@ -75,7 +74,7 @@ def place_of(file: str) -> Place:
         place = Place(
             node=folder[1] if folder else None, component=program_of_file(path.rpartition("/")[2])
         )
-    return replace(place, ignore=torn) if torn else place
+    return place._replace(ignore=torn) if torn else place
 
 
 def _kubelet(path: str) -> Place | None:

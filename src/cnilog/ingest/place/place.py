@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnilog.lazily import regex
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 INSTANCE: Final = regex(r"i-[0-9a-f]{8,17}")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What is known of a file from its path and from the bundle it lies in; null where unknown."""
 
     node: str | None = None
@@ -26,7 +24,7 @@ class Place:
     rank: tuple[int, str] = (0, "")  # order among the files of one writer, oldest first
     ignore: str | None = None  # why the file is not worth reading (a torn copy, say)
     alone: bool = False  # all lines of the file come from `node`, whatever name they use for it
-    pods: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)  # pod → node
+    pods: Mapping[tuple[str | None, str | None], str] = {}  # pod → node
 
     def node_of(self, node: str | None, namespace: str | None, pod: str | None) -> str | None:
         """Return the node of a line that states *node* and comes from *pod*; null if unknown."""
