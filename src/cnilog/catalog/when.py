@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cnilog.frozen import Asked, Frozen
 
@@ -118,6 +119,12 @@ class When(Frozen):
         """What is given, by key."""
         pairs = ((name, getattr(self, name)) for name in self.model_fields)
         return {name: value for name, value in pairs if value is not None}
+
+    @cached_property
+    def key(self) -> tuple[str, Any]:
+        """The one key that is given, and what stands behind it."""
+        [pair] = self.given.items()
+        return pair
 
     def walk(self) -> Iterator[When]:
         """Yield this condition, and then all that it joins or denies, however deep."""

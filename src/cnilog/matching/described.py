@@ -98,14 +98,15 @@ def described(
 
 def _sign(one: Shown, timing: Timing, count: int, records: array[int]) -> Sign:
     period, jitter = timing.period, timing.jitter
+    first = _moment(timing.first)
     return Sign(
         pattern=one.placed.pattern.id,
         node=one.placed.node,
         stream=one.placed.stream,
         signals=one.names,
         count=count,
-        first_seen=_moment(timing.first),
-        last_seen=_moment(timing.last),
+        first_seen=first,
+        last_seen=first if timing.last == timing.first else _moment(timing.last),
         period_s=None if period is None else round(period, 3),
         jitter_s=None if jitter is None else round(jitter, 3),
         recovered=_recovery(one, timing) if count else None,
@@ -219,11 +220,11 @@ def _worth_showing(table: Table, shown: Sequence[Shown]) -> list[list[int]]:
 
 def _evidence(table: Table, chosen: Sequence[Sequence[int]]) -> list[tuple[Evidence, ...]]:
     """Return what the *chosen* rows of each sign say, and where."""
-    rows = [row for some in chosen for row in some]
+    rows = list(dict.fromkeys(row for some in chosen for row in some))  # many show several signs
     lines = table.told.select("file", "line", "ts", "message")[rows].iter_rows()
-    made = [Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in lines]
-    each = iter(made)
-    return [tuple(islice(each, len(some))) for some in chosen]
+    made = (Evidence(file=file, line=at, ts=ts, text=text) for file, at, ts, text in lines)
+    known = dict(zip(rows, made, strict=True))
+    return [tuple([known[row] for row in some]) for some in chosen]
 
 
 def _nameless(table: Table, chosen: Sequence[Sequence[int]]) -> list[bool]:

@@ -23,15 +23,14 @@ def positive_signals(when: When, scope: Scope) -> tuple[str, ...]:
 
 
 def _walk(when: When, scope: Scope) -> Iterator[str]:
-    for one in (when.seen, when.repeats, when.stalls, when.restarts, when.spread, when.surge):
-        if one is not None:
-            yield one.signal
-    if when.sequence is not None:
-        yield from when.sequence.signals
-    if when.absent is not None:
-        yield when.absent.after
-    for inner in when.all or ():
-        yield from _walk(inner, scope)
-    for inner in when.any or ():
-        if holds(inner, scope):
-            yield from _walk(inner, scope)
+    name, given = when.key
+    if name in {"all", "any"}:
+        for inner in given:
+            if name == "all" or holds(inner, scope):
+                yield from _walk(inner, scope)
+    elif name == "sequence":
+        yield from given.signals
+    elif name == "absent":
+        yield given.after
+    elif name != "not_":
+        yield given.signal

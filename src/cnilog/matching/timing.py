@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnilog.matching.scope import rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cnilog.catalog.when import (
         Absent,
@@ -31,14 +31,23 @@ if TYPE_CHECKING:
 
 def holds(when: When, scope: Scope) -> bool:
     """Return whether *when* holds in *scope*."""
-    if when.all is not None:
-        return all(holds(one, scope) for one in when.all)
-    if when.any is not None:
-        return any(holds(one, scope) for one in when.any)
-    if when.not_ is not None:
-        return not holds(when.not_, scope)
-    [(name, given)] = when.given.items()
+    name, given = when.key
     return _OPERATORS[name](given, scope)
+
+
+def every(given: Iterable[When], scope: Scope) -> bool:
+    """All of them hold."""
+    return all(holds(one, scope) for one in given)
+
+
+def some(given: Iterable[When], scope: Scope) -> bool:
+    """One of them holds."""
+    return any(holds(one, scope) for one in given)
+
+
+def denied(given: When, scope: Scope) -> bool:
+    """It does not hold."""
+    return not holds(given, scope)
 
 
 def seen(given: Seen, scope: Scope) -> bool:
@@ -148,6 +157,9 @@ def surge(given: Surge, scope: Scope) -> bool:
 
 
 _OPERATORS: Final[dict[str, Callable[[Any, Scope], bool]]] = {
+    "all": every,
+    "any": some,
+    "not_": denied,
     "seen": seen,
     "repeats": repeats,
     "sequence": sequence,
