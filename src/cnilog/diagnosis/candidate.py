@@ -9,7 +9,7 @@ from cnilog.diagnosis import weights
 from cnilog.finding import Evidence, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnilog.catalog import Pattern
     from cnilog.finding import Confidence, Effect, Sign
@@ -57,10 +57,11 @@ class Candidate:
         return min((STRENGTHS.index(strength) for strength, _ in self._strengths()), default=9)
 
     def _strengths(self) -> Iterator[tuple[str, bool]]:
-        for pattern, sign in self.signs:
-            for name in sign.signals:
+        kinds = {(one.id, sign.signals, sign.short): one for one, sign in self.signs}
+        for (_, names, short), pattern in kinds.items():  # many signs, and few kinds of them
+            for name in names:
                 if name in pattern.signals:
-                    yield pattern.signals[name].strength, sign.short
+                    yield pattern.signals[name].strength, short
 
     @property
     def hinted(self) -> bool:
@@ -94,15 +95,14 @@ class Candidate:
 
         Where a document proves it and the signs are vague, the cause's own pattern speaks.
         """
+        ranks: dict[tuple[str, tuple[str, ...]], int] = {}  # of kinds of signs, which are few
 
         def rank(pair: tuple[Pattern, Sign]) -> tuple[int, int]:
             pattern, sign = pair
-            strengths = [
-                STRENGTHS.index(pattern.signals[name].strength)
-                for name in sign.signals
-                if name in pattern.signals
-            ]
-            return min(strengths, default=len(STRENGTHS)), -sign.count
+            kind = pattern.id, sign.signals
+            if kind not in ranks:
+                ranks[kind] = _rank(pattern, sign.signals)
+            return ranks[kind], -sign.count
 
         plain = [pattern for pattern in self.patterns if pattern.id == self.id]
         proved = self.confirmed_by_fact and self.strongest == "weak"
@@ -124,3 +124,9 @@ class Candidate:
         if self.strongest == "strong" and self.score >= weights.LIKELY:
             return "likely"
         return "possible"
+
+
+def _rank(pattern: Pattern, names: Iterable[str]) -> int:
+    """Return how specific the signals of *names* are, 0 the most."""
+    strengths = (pattern.signals[name].strength for name in names if name in pattern.signals)
+    return min(map(STRENGTHS.index, strengths), default=len(STRENGTHS))

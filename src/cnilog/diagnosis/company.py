@@ -66,17 +66,17 @@ class Company:
         fits = [weight for most, weight in weights.TELLING.items() if 0 < causes <= most]
         return max(fits, default=weights.SYMPTOM)
 
-    def unexplained(self, candidate: Candidate) -> list[str]:
-        """Return what the lines that speak for *candidate* say beside what it brings about."""
+    def unexplained(self, candidate: Candidate, said: set[str]) -> list[str]:
+        """Return what was *said* beside what *candidate* brings about."""
         explained = {name for one in candidate.patterns for name in one.explains}
-        return sorted(self._beside(candidate) - explained)
+        return sorted(said - explained)
 
-    def opposed(self, candidate: Candidate) -> list[str]:
-        """Return what the lines that speak for *candidate* say that it would not show."""
-        beside = self._beside(candidate)
-        return sorted(name for name in beside if candidate.id in self._against[name])
+    def opposed(self, candidate: Candidate, said: set[str]) -> list[str]:
+        """Return what was *said* that *candidate* would not show."""
+        return sorted(name for name in said if candidate.id in self._against[name])
 
-    def _beside(self, candidate: Candidate) -> set[str]:
+    def said(self, candidate: Candidate) -> set[str]:
+        """Return the symptoms that the lines show which speak for *candidate*."""
         found: set[str] = set()
         for _, sign in candidate.symptoms:
             found |= self._on_all(sign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from cnilog.finding import Bar, Cause, Evidence, NextStep, Noise, Point, Report,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from cnilog.catalog import Catalog, Pattern
     from cnilog.diagnosis.candidate import Candidate
@@ -121,9 +123,14 @@ def symptom_of(pattern: Pattern, sign: Sign) -> Symptom:
     )
 
 
-def noise_of(pattern: Pattern, sign: Sign) -> Noise:
-    """Return the count of a noise pattern."""
-    return Noise(id=pattern.id, count=sign.count, title=pattern.title)
+def noise_of(pairs: Iterable[tuple[Pattern, Sign]]) -> list[Noise]:
+    """Return how often each noise pattern was seen, by its signs."""
+    counts: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for pattern, sign in pairs:
+        counts[pattern.id] = counts.get(pattern.id, 0) + sign.count
+        titles[pattern.id] = pattern.title
+    return [Noise(id=name, count=count, title=titles[name]) for name, count in counts.items()]
 
 
 def report_of(
@@ -145,11 +152,6 @@ def report_of(
     """Return the whole report."""
     from cnilog.version import __version__
 
-    merged: dict[str, Noise] = {}
-    for one in noise:
-        known = merged.get(one.id)
-        total = one.count + (known.count if known else 0)
-        merged[one.id] = one.model_copy(update={"count": total})
     nodes = reading.runs["node"].drop_nulls().unique().sort().to_list()
     return Report(
         cnilog=__version__,
@@ -158,7 +160,7 @@ def report_of(
         versions=setup.versions,
         causes=tuple(causes),
         symptoms=tuple(symptoms),
-        noise=tuple(merged.values()),
+        noise=tuple(noise),
         unknown=unknown_shapes(reading.records, matches, [one.id for one in noise]),
         next_steps=next_steps(causes, chosen, no_ipamd=_lacks(reading, "ipamd")),
         refuted=tuple(refuted),
@@ -237,25 +239,28 @@ def _node_facts(facts: Sequence[Fact]) -> dict[str, dict[str, str]]:
 
 
 def _timeline(signs: Sequence[Sign], catalog: Catalog) -> tuple[Point, ...]:
-    points = []
+    """Return when each of *signs* begins and is over, the first ones; of many few are shown."""
+    moments: list[tuple[datetime, Sign, bool]] = []
     for sign in signs:
-        pattern = catalog.by_id[sign.pattern]
         if sign.first_seen is not None:
-            points.append(
-                Point(
-                    ts=sign.first_seen,
-                    node=sign.node,
-                    kind=pattern.kind,
-                    id=pattern.finding_id,
-                    count=sign.count,
-                    until=sign.last_seen,
-                )
-            )
+            moments.append((sign.first_seen, sign, False))
         if sign.recovered is not None and sign.recovered.timestamp() > 0:
-            points.append(
-                Point(ts=sign.recovered, node=sign.node, kind="recovery", id=pattern.finding_id)
-            )
-    return tuple(sorted(points, key=lambda point: point.ts)[:POINTS_MOST])
+            moments.append((sign.recovered, sign, True))
+    first = sorted(moments, key=itemgetter(0))[:POINTS_MOST]
+    return tuple(_point(ts, sign, catalog.by_id[sign.pattern], over) for ts, sign, over in first)
+
+
+def _point(ts: datetime, sign: Sign, pattern: Pattern, over: bool) -> Point:
+    if over:
+        return Point(ts=ts, node=sign.node, kind="recovery", id=pattern.finding_id)
+    return Point(
+        ts=ts,
+        node=sign.node,
+        kind=pattern.kind,
+        id=pattern.finding_id,
+        count=sign.count,
+        until=sign.last_seen,
+    )
 
 
 def _histogram(histogram: pl.DataFrame) -> tuple[Bar, ...]:

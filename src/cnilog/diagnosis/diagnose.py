@@ -67,7 +67,7 @@ def diagnose(
     kept, refuted = _judged(parts, documents_only=silent)
     causes = deeper_first([cause_of(one) for one in kept], catalog)
     symptoms = fold([symptom_of(*pair) for pair in by_kind["symptom"]], causes)
-    noise = [noise_of(*pair) for pair in by_kind["noise"]]
+    noise = noise_of(by_kind["noise"])
     return report_of(
         reading,
         matches,

@@ -43,11 +43,12 @@ def weigh(candidate: Candidate, facts: Facts, setup: Setup, company: Company) ->
 
 def _beside(candidate: Candidate, company: Company) -> None:
     """Weigh what else the lines say that speak for it."""
-    unexplained = company.unexplained(candidate)
+    said = company.said(candidate)
+    unexplained = company.unexplained(candidate, said)
     if unexplained:
         text = f"it would not explain {', '.join(unexplained)}, which the same lines show"
         candidate.add(weights.UNEXPLAINED, text, "refutes")
-    opposed = company.opposed(candidate)
+    opposed = company.opposed(candidate, said)
     if opposed:
         text = f"it does not show as {', '.join(opposed)}"
         candidate.add(weights.OPPOSED, text, "refutes")
