@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cnilog.cli.ending import FOUND, put
+from cnilog.cli.memory import settle
 from cnilog.cli.options import (
     Fail,
     Format,
@@ -50,15 +51,14 @@ def analyze(
     quiet: Quiet = False,
 ) -> None:
     """Say what is wrong, why, and how to mend it."""
+    settle()
     reporter(format)  # before the work: a wrong name should not cost a minute
     check(output)
     from cnilog.analysis import Selection, analyze
     from cnilog.catalog import load_catalog
-    from cnilog.cli.memory import settle
     from cnilog.cli.progress import shown
     from cnilog.ingest.limits import limits_of
 
-    settle()
     selection = Selection.of(since=since, until=until, nodes=node or (), components=component or ())
     with shown(not no_progress, source) as progress:
         report = analyze(

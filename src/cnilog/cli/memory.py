@@ -19,7 +19,7 @@ ARENA_MAX: Final = (-8, 1)
 
 
 def settle() -> None:
-    """Set it; nothing where the C library is another one."""
+    """Set it, before Polars starts its threads; nothing where the C library is another one."""
     if sys.platform != "linux":
         return
     import ctypes

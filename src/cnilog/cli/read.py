@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnilog.cli.memory import settle
 from cnilog.cli.options import Limit, Output, Sources
 
 if TYPE_CHECKING:
@@ -12,12 +13,11 @@ if TYPE_CHECKING:
 
 def read(source: Sources, output: Output = None, limit: Limit = None) -> None:
     """Write every record as .parquet, .jsonl or .csv; as JSON lines where no file is named."""
-    from cnilog.cli.memory import settle
+    settle()
     from cnilog.cli.table import write_table
     from cnilog.ingest import read as read_source
     from cnilog.ingest.limits import limits_of
 
-    settle()
     reading = read_source(source, limits=limits_of(limit or ()))
     tell(reading.notes)
     write_table(listed(reading.records), output)
