@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import typer
@@ -42,6 +43,14 @@ def test_a_signal_ends_it_with_one_line(tmp_path: Path, number: int, code: int, 
     assert (process.returncode, out, error) == (code, "", line)
 
 
+def _worked(work: Callable[[], None]) -> Any:
+    """Return how a command line ended whose one command is *work*."""
+    app = typer.Typer(cls=Ending, pretty_exceptions_enable=False)
+    app.callback()(lambda: None)
+    app.command(name="work")(work)
+    return CliRunner().invoke(app, ["work"])
+
+
 @pytest.mark.parametrize(
     ("number", "code", "line"),
     [
@@ -51,36 +60,23 @@ def test_a_signal_ends_it_with_one_line(tmp_path: Path, number: int, code: int, 
 )
 def test_a_signal_that_a_library_made_its_own_error_of(number: int, code: int, line: str) -> None:
     """pydantic, which builds a serializer just then, says that the schema is wrong."""
-    app = typer.Typer(cls=Ending, pretty_exceptions_enable=False)
 
-    @app.callback()
-    def group() -> None:
-        pass
-
-    @app.command()
     def work() -> None:
         try:
             signal.raise_signal(number)
         except BaseException:
             raise ValueError("Error building `tuple` serializer") from None
 
-    ended = CliRunner().invoke(app, ["work"])
+    ended = _worked(work)
 
     assert (ended.exit_code, ended.stdout, ended.stderr) == (code, "", line)
 
 
 def test_a_bug_is_no_signal() -> None:
-    app = typer.Typer(cls=Ending, pretty_exceptions_enable=False)
-
-    @app.callback()
-    def group() -> None:
-        pass
-
-    @app.command()
     def work() -> None:
         raise ValueError("a bug")
 
-    ended = CliRunner().invoke(app, ["work"])
+    ended = _worked(work)
 
     assert isinstance(ended.exception, ValueError)
     assert ended.stderr == ""
