@@ -24,7 +24,9 @@ from cnilog.ingest.peeled import WRITER, peeled
 from cnilog.ingest.pieces import filled
 from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.quiet import hush
+from cnilog.ingest.swept import swept
 from cnilog.ingest.years import fill_years
+from cnilog.lazily import regex
 from cnilog.schema import TIME
 
 if TYPE_CHECKING:
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
     from cnilog.ingest.beside import Beside
     from cnilog.ingest.quiet import Hushed
     from cnilog.ingest.reader import File
+    from cnilog.ingest.swept import Swept
 
-ESCAPES: Final = (b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b")  # what `COLOURED` finds; quicker
+ESCAPE, WRITTEN = b"\x1b", regex(rb"\\(?:u001[bB]|x1b)")  # what `COLOURED` finds; quicker
+SWEPT_FROM: Final = 1 << 18  # bytes; fewer are decoded sooner than the native pass is loaded
 MOST: Final = 16 << 20  # bytes that wait
 FILES: Final = 10_000  # that wait
 HUSHED_FROM: Final = 2_000  # lines; fewer are decoded sooner than parted
@@ -79,7 +83,7 @@ class Crowd:
         known = file.place.pod and file.place.container  # then other files may hold its lines
         if known or len(text) > LARGEST:
             return None
-        if any(escape in text for escape in ESCAPES) or _is_wrapped(text):
+        if ESCAPE in text or WRITTEN.search(text) or _is_wrapped(text):
             return None
         one = One(file, text if text.endswith(b"\n") else text + b"\n", Part(file.name))
         self._waiting.append(one)
@@ -97,19 +101,17 @@ class Crowd:
 
 def _is_wrapped(text: bytes) -> bool:
     """Return whether the lines of *text* carry an envelope."""
-    first = text.decode().split("\n", SAMPLE_ROWS)[:SAMPLE_ROWS]
-    return envelope_of(sample_of(first)) is not None
+    first = text.split(b"\n", SAMPLE_ROWS)[:SAMPLE_ROWS]
+    return envelope_of(sample_of([line.decode() for line in first])) is not None
 
 
 def _read(ones: Sequence[One], keep: Sequence[str] | None, *, whole: bool = False) -> None:
     """Fill in the parts of *ones*; every line is decoded where *whole* or nothing else is asked."""
-    counts = [one.text.count(b"\n") for one in ones]
-    lines = _lines(ones, counts)
-    hushed = None
-    if keep is not None and not whole and lines.height >= HUSHED_FROM:
-        hushed = hush(lines, keep)
-    records = _records(hushed.rest if hushed else lines.with_columns(before=NONE_BEFORE), ones)
-    again = _doubtful(records, hushed.passed) if hushed else set[int]()
+    parted = None if whole or keep is None else _parted(ones, keep)
+    counts = parted.lines if parted else [one.text.count(b"\n") for one in ones]
+    rest = parted.rest if parted else _lines(ones, counts).with_columns(before=NONE_BEFORE)
+    records = _records(rest, ones)
+    again = parted.doubtful(records) if parted else set[int]()
     if again:  # all their lines must be compared with one another
         _read([ones[of] for of in sorted(again)], keep, whole=True)
         _read([one for of, one in enumerate(ones) if of not in again], keep)
@@ -117,8 +119,17 @@ def _read(ones: Sequence[One], keep: Sequence[str] | None, *, whole: bool = Fals
     for one, count in zip(ones, counts, strict=True):
         one.part.lines = one.part.blank = count
         one.part.notice = _notice(one.text)
-    _note(records, hushed, ones)
-    _split(records if hushed else _once(records, ones), hushed, ones, keep)
+    _note(records, parted, ones)
+    _split(records if parted else _once(records, ones), parted, ones, keep)
+
+
+def _parted(ones: Sequence[One], keep: Sequence[str]) -> Swept | Hushed | None:
+    """Return the lines of *ones*, parted; null where they are decoded sooner than that."""
+    texts = [one.text for one in ones]
+    if sum(map(len, texts)) >= SWEPT_FROM and (found := swept(texts, keep)):
+        return found
+    counts = [text.count(b"\n") for text in texts]
+    return hush(_lines(ones, counts), counts, keep) if sum(counts) >= HUSHED_FROM else None
 
 
 def _lines(ones: Sequence[One], counts: Sequence[int]) -> pl.DataFrame:
@@ -155,19 +166,6 @@ def _records(rows: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
     return records.with_columns(line=pl.col("line") - pl.col("shift")).drop("shift")
 
 
-def _doubtful(records: pl.DataFrame, passed: pl.DataFrame) -> set[int]:
-    """Return the numbers of the files in which lines may have been delivered twice."""
-    key = pl.col("text").hash()
-    own = pl.col("ts").dt.truncate("1m")
-    told = records.select(OF.cast(pl.UInt32).alias("of"), "line", "ts_repaired", key=key, own=own)
-    more = passed.select(
-        "of", pl.col("of_line").alias("line"), ts_repaired=False, key=key, own="minute"
-    )
-    both = pl.concat([told, more]).sort("of", "line", maintain_order=True)
-    marks = both.group_by("of").agg(begins=delivered().sum())
-    return set(marks.filter(pl.col("begins") > 1)["of"])
-
-
 def _dated(frame: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
     """Return *frame* with a year for every time; each file has its own hint."""
     hints = pl.Series([one.file.hint for one in ones], dtype=TIME)
@@ -176,12 +174,13 @@ def _dated(frame: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
 
 
 def _notice(text: bytes) -> Notice | None:
-    if not any(word in text for word in NOTICE):
+    first = text.split(b"\n", 20)[:20]
+    if not any(word in line for line in first for word in NOTICE):
         return None
-    return notice_of(pl.Series(text.decode().split("\n", 20)[:20]))
+    return notice_of(pl.Series([line.decode() for line in first]))
 
 
-def _note(records: pl.DataFrame, hushed: Hushed | None, ones: Sequence[One]) -> None:
+def _note(records: pl.DataFrame, hushed: Hushed | Swept | None, ones: Sequence[One]) -> None:
     """Remember the formats of each file, and who wrote its zap lines."""
     named = records.filter(pl.col("format").is_not_null())
     formats = named.group_by("writer", maintain_order=True).agg(
@@ -221,7 +220,10 @@ def _once(records: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:
 
 
 def _split(
-    records: pl.DataFrame, hushed: Hushed | None, ones: Sequence[One], keep: Sequence[str] | None
+    records: pl.DataFrame,
+    hushed: Hushed | Swept | None,
+    ones: Sequence[One],
+    keep: Sequence[str] | None,
 ) -> None:
     """Give each file its records and sums."""
     order = pl.int_range(pl.len(), dtype=pl.UInt32).over("writer")
@@ -244,7 +246,7 @@ def _split(
             ones[of].part.records += count
             ones[of].part.blank -= count
         pieces = filled(pieces, [ones[of].part.kept for of in writers])
-        counts = _added(counts, hushed.counts, writers)
+        counts = _added(counts, hushed.counts(records), writers)
     for name, frame in (("entries", whole.entries), ("pieces", pieces), ("counts", counts)):
         frame = frame.with_columns(of="writer", writer=pl.lit(0, dtype=pl.UInt32))
         parts = frame.partition_by("of", as_dict=True, include_key=False, maintain_order=True)

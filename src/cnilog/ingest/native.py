@@ -14,7 +14,7 @@ import weakref
 from array import array
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -66,20 +66,55 @@ class NativeSkimmer:
         finally:
             self._library.cnilog_free_answer(found)
 
+    def skim_all(self, chunks: Sequence[bytes]) -> list[Told] | None:
+        """Return what is left of each of *chunks*, as bytes; null where one is for Polars."""
+        told = []
+        for chunk in chunks:
+            found = self._library.cnilog_skim(self._skimmer, chunk, len(chunk), 0)
+            if not found:
+                return None
+            try:
+                answer = found.contents
+                parts = (answer.rows, answer.text, answer.forced, answer.groups, answer.minutes)
+                told.append(Told(answer.lines, *map(_bytes, parts)))
+            finally:
+                self._library.cnilog_free_answer(found)
+        return told
+
+    def groups(self, told: Sequence[Told]) -> pl.DataFrame:
+        """Return the groups of *told* one after another, as in `Skimmed`."""
+        numbers = pl.Series(array("I", b"".join(one.groups for one in told)), dtype=pl.UInt32)
+        return _groups(numbers, b"".join(one.minutes for one in told))
+
     def _skimmed(self, answer: Any) -> Skimmed:
-        levels, *numbers = (_numbers(answer.groups).gather_every(4, at) for at in range(4))
-        minutes = pl.Series(array("q", _bytes(answer.minutes)), dtype=pl.Int64) * MINUTE
-        groups = pl.DataFrame(
-            {
-                "level": LEVELS.gather(levels),
-                "minute": minutes.cast(pl.Datetime("us", "UTC")),
-                **dict(zip(("count", "begin", "end"), numbers, strict=True)),
-            }
-        )
+        groups = _groups(_numbers(answer.groups), _bytes(answer.minutes))
         rows = _numbers(answer.rows)
         texts = pl.read_lines(_bytes(answer.text))["line"] if len(rows) else NO_TEXTS
         left = pl.DataFrame({"row": rows, "raw": texts})
         return Skimmed(left, _numbers(answer.forced), groups, answer.lines)
+
+
+class Told(NamedTuple):
+    """What is left of one chunk, as numbers of the machine; see native/src/lib.rs."""
+
+    lines: int
+    rows: bytes
+    text: bytes
+    forced: bytes
+    groups: bytes
+    minutes: bytes
+
+
+def _groups(told: pl.Series, minutes: bytes) -> pl.DataFrame:
+    levels, *numbers = (told.gather_every(4, at) for at in range(4))
+    since = pl.Series(array("q", minutes), dtype=pl.Int64) * MINUTE
+    return pl.DataFrame(
+        {
+            "level": LEVELS.gather(levels),
+            "minute": since.cast(pl.Datetime("us", "UTC")),
+            **dict(zip(("count", "begin", "end"), numbers, strict=True)),
+        }
+    )
 
 
 LARGE: Final = 1 << 20  # bytes for which it is worth to load the library

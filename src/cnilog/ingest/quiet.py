@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.decode import FORMAT
+from cnilog.ingest.duplicates import delivered
 from cnilog.ingest.hitting import alternation, hitting_set, holds_any
 from cnilog.ingest.keep import passable
 from cnilog.ingest.runs import MARKERS
@@ -46,15 +47,17 @@ class Hushed:
     """Lines of several files, parted. A file is a number ``of``.
 
     Attributes:
+        lines: How many lines each file has.
         rest: The lines to decode, in order, with ``before``: how many lines of the same file
             before them were passed over.
         passed: ``of``, ``of_line``, ``text`` and ``minute`` of the lines that were passed over.
-        counts: ``of``, ``minute``, ``level`` and ``count`` of those.
+        summed: ``of``, ``minute``, ``level`` and ``count`` of those.
     """
 
+    lines: Sequence[int]
     rest: pl.DataFrame
     passed: pl.DataFrame
-    counts: pl.DataFrame
+    summed: pl.DataFrame
 
     def callers(self, most: int) -> pl.DataFrame:
         """Return what `components.usual` asks of those among the first *most* lines of a file."""
@@ -65,16 +68,38 @@ class Hushed:
             caller=pl.col("text").str.extract(CALLER),
         )
 
+    def counts(self, _: pl.DataFrame) -> pl.DataFrame:
+        """Return ``of``, ``minute``, ``level`` and ``count`` of those passed over."""
+        return self.summed
+
+    def doubtful(self, records: pl.DataFrame) -> set[int]:
+        """Return the numbers of the files in which lines may have been delivered twice.
+
+        Args:
+            records: What was not passed over, decoded.
+        """
+        key = pl.col("text").hash()
+        own = pl.col("ts").dt.truncate("1m")
+        of = pl.col("writer").cast(pl.UInt32).alias("of")
+        told = records.select(of, "line", "ts_repaired", key=key, own=own)
+        more = self.passed.select(
+            "of", pl.col("of_line").alias("line"), ts_repaired=False, key=key, own="minute"
+        )
+        both = pl.concat([told, more]).sort("of", "line", maintain_order=True)
+        marks = both.group_by("of").agg(begins=delivered().sum())
+        return set(marks.filter(pl.col("begins") > 1)["of"])
+
     def totals(self) -> dict[int, int]:
         """Return how many lines of each file were passed over."""
         return dict(self.passed.group_by("of").len().iter_rows())
 
 
-def hush(lines: pl.DataFrame, keep: Sequence[str]) -> Hushed:
+def hush(lines: pl.DataFrame, counts: Sequence[int], keep: Sequence[str]) -> Hushed:
     """Return *lines* parted.
 
     Args:
         lines: ``of``, ``of_line`` (the number in the file) and ``text``, in order.
+        counts: How many lines each file has.
         keep: Literals of the records that are wanted.
     """
     text = pl.col("text")
@@ -93,6 +118,7 @@ def hush(lines: pl.DataFrame, keep: Sequence[str]) -> Hushed:
     )
     passed = judged.filter("over").join(good, on="head", how="left", maintain_order="left")
     return Hushed(
+        counts,
         judged.filter(~pl.col("over")).select(*lines.columns, "before"),
         passed.select("of", "of_line", "text", "minute"),
         passed.group_by("of", "minute", "level").agg(count=pl.len()),

@@ -55,7 +55,13 @@ FILES = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("keep", "hushed_from"), [(None, 0), (("Retrying", "goroutine"), 0), (("Retrying",), 1_000_000)]
+    ("keep", "hushed_from", "swept_from"),
+    [
+        (None, 0, 0),
+        (("Retrying", "goroutine"), 0, 1_000_000),
+        (("Retrying",), 1_000_000, 1_000_000),
+        (("Retrying", "goroutine"), 0, 0),
+    ],
 )
 @given(files=FILES)
 @settings(max_examples=15, deadline=None)
@@ -63,6 +69,7 @@ def test_files_read_at_once_are_as_each_is_alone(
     files: list[tuple[str, list[str], int, str, bool]],
     keep: tuple[str, ...] | None,
     hushed_from: int,
+    swept_from: int,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, lines, times, end, ended) in enumerate(files):
@@ -72,6 +79,7 @@ def test_files_read_at_once_are_as_each_is_alone(
             path.write_bytes(b"x\n" + text.encode())
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(crowd, "HUSHED_FROM", hushed_from)
+            patch.setattr(crowd, "SWEPT_FROM", swept_from)
             together = read(folder, keep=keep)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(crowd, "LARGEST", -1)
