@@ -187,28 +187,37 @@ def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _with(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    """Return *frame* with the other columns of *table*, which has one row for each of *on*.
+def _owned(frame: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame*, of records of a ``part`` and ``writer`` each, with what *table* says of them.
 
-    What is the same in all rows is no column of many copies, and joining does not touch *frame*.
+    What is the same in all rows is no column of many copies, and no join holds the rows twice.
+
+    Args:
+        frame: In any order.
+        table: As `_table` gives it: the writers of each part, from 0, one part after another.
     """
-    others = table.drop(on)
-    same = [one for one in others if one.n_unique() == 1]
-    frame = frame.with_columns(pl.lit(one[0], dtype=one.dtype).alias(one.name) for one in same)
-    differ = [one.name for one in others if one.n_unique() > 1]
-    if not differ:
-        return frame
-    joined = frame.select(on).join(
-        table.select(*on, *differ), on=on, how="left", maintain_order="left"
+    begins = (table["writer"] == 0).arg_true()
+    at = begins.gather(frame["part"]) + frame["writer"]
+    return frame.with_columns(
+        one.gather(at) if one.n_unique() > 1 else pl.lit(one[0], dtype=one.dtype).alias(one.name)
+        for one in table.drop("part", "writer")
     )
-    return pl.concat([frame, joined.drop(on)], how="horizontal")
+
+
+def _in_runs(frame: pl.DataFrame, run_of: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with the ``run`` of each record, which *run_of* tells of each piece."""
+    if run_of["run"].n_unique() == 1:
+        return frame.with_columns(run=pl.lit(run_of["run"][0], dtype=pl.UInt32))
+    on = ("part", "writer", "piece")
+    runs = frame.select(on).join(run_of, on=on, how="left", maintain_order="left")
+    return frame.with_columns(runs["run"])
 
 
 def _runs(
     pieces: pl.DataFrame, table: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Writer]]:
     """Return the runs, which run each piece of each part belongs to, and who wrote each file."""
-    frame = _with(pieces, table, ("part", "writer")).sort("stream", maintain_order=True)
+    frame = _owned(pieces, table).sort("stream", maintain_order=True)
     frame = frame.with_columns(ts="last_ts")
     script = pl.col("marker").is_in(SCRIPT_NUMBERS)
     form = pl.when(script).then(pl.lit("logrus")).otherwise(pl.lit("zap"))
@@ -254,7 +263,7 @@ def _summed(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def _records(entries: pl.DataFrame, table: pl.DataFrame, run_of: pl.DataFrame) -> pl.DataFrame:
-    named = _with(_with(entries, table, ("part", "writer")), run_of, ("part", "writer", "piece"))
+    named = _in_runs(_owned(entries, table), run_of)
     return named.with_columns(
         record=pl.col("record") + pl.col("first"),
         decoded=pl.col("format").is_not_null(),
@@ -263,6 +272,6 @@ def _records(entries: pl.DataFrame, table: pl.DataFrame, run_of: pl.DataFrame) -
 
 
 def _histogram(counts: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    named = _with(counts, table.select("part", "writer", "stream"), ("part", "writer"))
+    named = _owned(counts, table.select("part", "writer", "stream"))
     summed = named.group_by("stream", "minute", "level").agg(pl.col("count").sum())
     return summed.sort("stream", "minute", "level", nulls_last=True).select(HISTOGRAM.names())
