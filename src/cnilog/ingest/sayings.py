@@ -40,9 +40,11 @@ SAID: Final = (
     r"^(?:Starting IPAM|Checking for IPAM|Retrying |Timed out waiting for IPAM|IPAMD stopped|"
     r"Copying |Copied all CNI|Successfully copied CNI|CNI init container|Updat(?:ing|ed) |"
     r"Found primary|Setting WARM_|Started (?:aws-node|Init)|Required executable|aws-vpc-cni failed|"
-    r"To support IPv6|Failed to (?:copy |delete file|enable nft|execute command|generate 10-aws|"
-    r"get (?:Node IP|primary)|install |read |use ip6?tables|wait for IPAM|configure |"
-    r"parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|\S+ (?:must|MUST|cannot) be |"
+    r"To support IPv6|Failed to (?:copy |delete file|enable (?:nft|[Ii][Pp]v6|tcp_early)|"
+    r"disable tcp_early|execute command|generate 10-aws|get (?:Node IP|primary)|install |"
+    r"list links|read |retrieve primary|set (?:disable_ipv6|rp_filter)|use ip6?tables|"
+    r"wait for IPAM|configure |parse variable)|failed to retrieve (?:ipv6|local-ipv4) address|"
+    r"\S+ (?:must|MUST|cannot) be |"
     r"\S+ is not a valid json|Watching crd\.|Metrics service|failed to (?:initialize|create) serv)"
 )
 # With Go's plain logger only what the CNI's programs import writes: gRPC, net/http, the SDK, and
@@ -50,8 +52,8 @@ SAID: Final = (
 STAMPED: Final = (
     r"^(?:http2?: |grpc: |transport: |proto: |WARNING: |DEBUG: |maxprocs: |\[controller-runtime\]|"
     r"[0-9]{4}-|falling back |> remoteUrl=|parsed options:|cancellation received|"
-    r"connection establisted|establishing connection|error: |timeout: |time elapsed: |status: |"
-    r"service unhealthy)"
+    r"connection establis(?:t|h)ed|establishing connection|error: |timeout: |time elapsed: |"
+    r"status: |service unhealthy)"
 )
 ASKED: Final = " client-addr="  # a field of the Pod Identity agent's, in all that it says
 
