@@ -51,6 +51,8 @@ def damage(text: str) -> str | None:
         return f"{error.msg} in line {error.lineno}, column {error.colno}"
     except RecursionError:
         return "nested too deep"
+    except ValueError:  # Python reads no number of five thousand digits
+        return "a number that is too long"
     return None
 
 

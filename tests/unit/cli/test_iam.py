@@ -114,3 +114,20 @@ def test_two_releases_end_their_start_without_describe_security_groups(
     text = run(str(tmp_path), "--mode", "ipv4", "--version", version)[1]
 
     assert ("ec2:DescribeSecurityGroups (v1.22.0 to v1.22.1)" in text) is fails
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        pytest.param('{"Statement": [', "line 1, column", id="cut off"),
+        pytest.param("[" * 100_000, "nested too deep", id="deep"),
+        pytest.param('{"Version": ' + "9" * 5_000 + "}", "a number that is too long", id="long"),
+    ],
+)
+def test_what_is_no_json_is_told(tmp_path: Path, text: str, wrong: str) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text(text)
+    code, _, error = run(str(path))
+
+    assert (code, error.count("\n")) == (2, 1)
+    assert wrong in error
