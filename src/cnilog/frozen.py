@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, dataclass_transform
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ class Frozen:
                 if not (exclude_none and value is None):
                     yield name, value
 
-        plain = _in_json if mode == "json" else _in_python
+        plain = partial(_plain, kept=kept, as_json=mode == "json")
         return {
-            written(name): plain(value, kept)
+            written(name): plain(value)
             for name, value in kept(self)
             if name not in exclude and (include is None or name in include)
         }
@@ -193,23 +194,21 @@ def written(name: str) -> str:
     return name.removesuffix("_")
 
 
-def _in_python(value: Any, kept: Callable[[Frozen], Iterator[tuple[str, object]]]) -> Any:
+def _plain(
+    value: Any, kept: Callable[[Frozen], Iterator[tuple[str, object]]], *, as_json: bool
+) -> Any:
+    """Return *value* with a dict for each model in it, of the fields that are *kept*."""
+    plain = partial(_plain, kept=kept, as_json=as_json)
     if isinstance(value, Frozen):
-        return {written(name): _in_python(one, kept) for name, one in kept(value)}
+        return {written(name): plain(one) for name, one in kept(value)}
     if isinstance(value, dict):
-        return {key: _in_python(one, kept) for key, one in value.items()}
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
-        return tuple(_in_python(one, kept) for one in value)
-    return value
+        return [*map(plain, value)] if as_json else tuple(map(plain, value))
+    return _in_json(value) if as_json else value
 
 
-def _in_json(value: Any, kept: Callable[[Frozen], Iterator[tuple[str, object]]]) -> Any:
-    if isinstance(value, Frozen):
-        return {written(name): _in_json(one, kept) for name, one in kept(value)}
-    if isinstance(value, dict):
-        return {key: _in_json(one, kept) for key, one in value.items()}
-    if isinstance(value, tuple):
-        return [_in_json(one, kept) for one in value]
+def _in_json(value: object) -> object:
     if isinstance(value, datetime):
         return _moment(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

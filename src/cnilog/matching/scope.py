@@ -26,9 +26,9 @@ class Scope(NamedTuple):
     """What the operators look at."""
 
     events: Mapping[str, Sequence[Event]]  # by signal, sorted
-    ends: dict[Run, End] = {}  # by stream and run
-    rate: dict[int, int] = {}  # minute -> records of the streams
-    nodes: dict[str, set[str]] = {}  # signal -> nodes of the whole input
+    ends: Mapping[Run, End] = {}  # by stream and run
+    rate: Mapping[int, int] = {}  # minute -> records of the streams
+    nodes: Mapping[str, set[str]] = {}  # signal -> nodes of the whole input
 
     def of(self, signal: str) -> Sequence[Event]:
         """Return the events of *signal*, in order."""

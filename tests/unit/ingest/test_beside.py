@@ -23,6 +23,8 @@ from cnilog.ingest.stream import Stream
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnilog.reading import Reading
+
 KEEP = ("Unauthorized", "refused")
 PREFIXES = {
     "cri.log": "2026-01-05T09:15:03.104567890Z stderr F ",
@@ -62,6 +64,14 @@ def middling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def assert_same(one: Reading, other: Reading) -> None:
+    assert one.accounting == other.accounting
+    assert one.sources == other.sources
+    assert_frame_equal(one.records, other.records)
+    assert_frame_equal(one.histogram, other.histogram)
+    assert_frame_equal(one.runs, other.runs)
+
+
 def stream_of(path: Path) -> Stream:
     return Stream(iter(()), file=path.open("rb"))
 
@@ -73,11 +83,7 @@ def test_all_is_as_if_they_were_read_one_after_the_other(
     monkeypatch.setattr(beside, "MOST", 1)
     alone = ingest.read(folder, keep=KEEP)
 
-    assert together.accounting == alone.accounting
-    assert together.sources == alone.sources
-    assert_frame_equal(together.records, alone.records)
-    assert_frame_equal(together.histogram, alone.histogram)
-    assert_frame_equal(together.runs, alone.runs)
+    assert_same(together, alone)
     assert [one.file for one in together.sources] == sorted(one.file for one in together.sources)
 
 
@@ -99,11 +105,7 @@ def test_files_held_in_memory_are_read_as_if_one_after_the_other(
     alone = ingest.read(middling, keep=keep)
 
     assert (beside_each_other, len(started)) == (9, 9)
-    assert together.accounting == alone.accounting
-    assert together.sources == alone.sources
-    assert_frame_equal(together.records, alone.records)
-    assert_frame_equal(together.histogram, alone.histogram)
-    assert_frame_equal(together.runs, alone.runs)
+    assert_same(together, alone)
     told = {Path(one.file).name: one for one in together.sources}
     assert told["twice.log"].duplicate > 1000
     assert "middle" in (told["cut.log.gz"].damaged or "")
