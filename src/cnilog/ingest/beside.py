@@ -67,12 +67,12 @@ class Beside:
         """
         return self._put(partial(_damaged, work, damage), lambda: size, pulse)
 
-    def run(self, work: Callable[[], None]) -> None:
-        """Let *work* go on in a thread; at once where there is one only."""
+    def run(self, work: Callable[[], None]) -> Future[None] | None:
+        """Let *work* go on in a thread; at once where there is one only, and then null."""
         if pl.thread_pool_size() == 1:
             work()
-        else:
-            self._put(work, lambda: 0, lambda: None)
+            return None
+        return self._put(work, lambda: 0, lambda: None)
 
     def blocks(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """Yield *blocks*, until `stop`."""

@@ -170,6 +170,25 @@ class Deliveries:
             parts.with_columns(again=(occurrence <= pl.col("count")).fill_null(value=False))
         )
 
+    def of_files(self, frame: pl.DataFrame) -> list[int]:
+        """Return which rows an earlier file of the same container held, and remember the others.
+
+        Args:
+            frame: As for `copies`, of several files in order, with ``row``, and ``writer``, which
+                tells the files apart; ``who`` is known.
+        """
+        files = frame.select("who", "writer").unique()["who"]
+        several = files.filter(files.is_duplicated() | files.is_in(self._keys["who"].implode()))
+        shared = pl.col("who").is_in(several.implode())
+        again: list[int] = []
+        for part in frame.filter(shared).partition_by("writer", maintain_order=True):
+            found = self.again(part)
+            if found is not None:
+                again += part["row"].filter(found).to_list()
+            self.remember(part if found is None else part.filter(~found))
+        self.remember(frame.filter(~shared))
+        return again
+
     def is_new(self, frame: pl.DataFrame) -> bool:
         """Return whether nothing in *frame* was delivered before, and then remember it."""
         for again in (copies(frame), self.again(frame)):

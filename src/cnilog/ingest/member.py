@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cnilog.finding import Document
 from cnilog.ingest.beside import Beside, ahead
 from cnilog.ingest.components import base_name
-from cnilog.ingest.crowd import Crowd
+from cnilog.ingest.crowd import LARGEST, Crowd
 from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.envelope import SAMPLE_BYTES
 from cnilog.ingest.envelopes import DOCUMENT_ENVELOPES
@@ -31,6 +31,7 @@ from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
 from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
+from cnilog.ingest.wrapped import is_wrapped
 from cnilog.ingest.years import hint_of
 from cnilog.lazily import regex
 
@@ -167,6 +168,7 @@ class MemberReader:
             if frame is None:
                 return None
             frames = iter((frame,))
+        self._crowd.settle_named()
         part = read_document(file, frames, self._keep)
         part.formats.insert(0, envelope.name)
         return part
@@ -185,17 +187,22 @@ class MemberReader:
             whole, taken = member.stream.peek(CHUNK + 1), member.stream.taken
             work = partial(self._middle, replace(file, pulse=idle), flood, whole)
             return self._beside.start(work, member.stream.damage, taken, pulse)
+        if member.stream.exceeds(LARGEST):
+            return self._alone(file, member, code, flood)
+        whole = text_of(member.stream.peek(LARGEST), code)
+        part = None if is_wrapped(whole) else self._crowd.take(file, whole)
+        return part or self._alone(file, member, code, flood)
+
+    def _alone(self, file: File, member: Member, code: str, flood: bool) -> Part:
+        """Return the part of a file, read after all those before it whose writer is known."""
+        self._crowd.settle_named()
         skimmed = None if flood else self._skimmed(file, member)
         if skimmed is not None:
             return skimmed
         if not file.single:
             return read_lines(file, chunks(member.stream.blocks(), code), self._keep)
         whole = text_of(member.stream.peek(CHUNK + 1), code)
-        return (
-            read_wrapped(file, whole, self._keep)
-            or self._crowd.take(file, whole)
-            or read_lines(file, (whole,), self._keep)
-        )
+        return read_wrapped(file, whole, self._keep) or read_lines(file, (whole,), self._keep)
 
     def _is_of_nobody(self, file: File, member: Member) -> bool:
         """Return whether a file is long, and nothing in or round its lines tells whose they are.

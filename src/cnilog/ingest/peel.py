@@ -90,6 +90,12 @@ class Peeler:
         return frame
 
 
+def unwrapped(envelope: LineEnvelope, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame*, whole files, without the *envelope* that is round each of its lines."""
+    frame = envelope.peel(frame)
+    return split_lines(joined_parts(frame) if frame["partial"].any() else frame)
+
+
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
     lines = frame.filter(pl.col("component").ne_missing("events"))
@@ -126,6 +132,25 @@ def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
     if not back or back <= FALLING * (back + forth):
         return frame
     return frame.sort("line", descending=True, maintain_order=True)  # lines of an event stay
+
+
+def newest_first(frame: pl.DataFrame) -> pl.Series:
+    """Return the writers in *frame*, each a file, that `newest_last` would turn round."""
+    timed = frame.select("writer", "env_ts").drop_nulls("env_ts")
+    step = pl.when(pl.col("writer") == pl.col("writer").shift()).then(pl.col("env_ts").diff())
+    counted = timed.select("writer", step=step.dt.total_microseconds()).group_by("writer")
+    told = counted.agg(pl.len(), back=(pl.col("step") < 0).sum(), forth=(pl.col("step") > 0).sum())
+    back, steps = pl.col("back"), pl.col("back") + pl.col("forth")
+    return told.filter(pl.col("len") >= FEWEST, back > 0, back > FALLING * steps)["writer"]
+
+
+def turned_round(frame: pl.DataFrame, writers: pl.Series) -> pl.DataFrame:
+    """Return *frame*, whose writers are numbers of files, with the lines of *writers* turned."""
+    if writers.is_empty():
+        return frame
+    line, writer = pl.col("line").cast(pl.Int64), pl.col("writer")
+    order = pl.when(writer.is_in(writers.implode())).then(-line).otherwise(line)
+    return frame.sort(writer.cast(pl.UInt32), order, maintain_order=True)
 
 
 def sample_of(texts: pl.Series | Sequence[str]) -> list[str]:

@@ -54,6 +54,9 @@ def is_document(sample: str, file: str) -> bool:
     is_log = looks_like_log(file)
     if not is_log and _is_plain(lines):
         return not (says_trouble(lines) and not EVIDENCE_NAME.search(file))
+    outer = envelope_of(sample_of(lines))
+    if outer and outer.name not in WEAK:  # as will be found below, at a hundred times the price
+        return False
     peeler = Peeler()
     inner = peeler.peel(rejoin(peeled(pl.DataFrame({"text": lines}))))
     if set(peeler.names) - WEAK:

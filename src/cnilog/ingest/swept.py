@@ -28,6 +28,7 @@ from cnilog.ingest.skimmers import head_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cnilog.ingest.envelope import LineEnvelope
     from cnilog.ingest.native import NativeSkimmer
 
 TIMED: Final = 48  # characters up to the end of the time, after a level of five letters
@@ -121,31 +122,40 @@ class Swept:
         return found | {*self.begins.filter(~pl.col("plain"))["of"]}
 
 
-def swept(texts: Sequence[bytes], keep: Sequence[str]) -> Swept | None:
+def swept(
+    texts: Sequence[bytes], keep: Sequence[str], envelope: LineEnvelope | None = None
+) -> Swept | None:
     """Return the lines of *texts*, parted; null where this copy has no native pass for them.
 
     Args:
         texts: Files, each ending with a line's end.
         keep: Literals of the records that are wanted.
+        envelope: What is round each line, only a prefix.
     """
     possible = texts and parts_of(keep) is not None
-    skimmer = _skimmer(keep, texts[0]) if possible else None
-    return _sweep(texts, skimmer) if skimmer else None
+    skimmer = _skimmer(keep, envelope, texts[0]) if possible else None
+    return _sweep(texts, skimmer, envelope) if skimmer else None
 
 
 _LAST: Final[dict[tuple[Any, ...], NativeSkimmer | None]] = {}  # to make it takes ten milliseconds
+KINDS: Final = 8  # of lines, whose skimmers are held
 
 
-def _skimmer(keep: Sequence[str], sample: bytes) -> NativeSkimmer | None:
-    """Return what skims bare lines for *keep*; its texts are rare in the first *sample*."""
-    key = (tuple(keep), levels_of(keep), steady_of(keep), os.environ.get(OFF))
+def _skimmer(
+    keep: Sequence[str], envelope: LineEnvelope | None, sample: bytes
+) -> NativeSkimmer | None:
+    """Return what skims such lines for *keep*; its texts are rare in the first *sample*."""
+    key = (tuple(keep), levels_of(keep), steady_of(keep), envelope, os.environ.get(OFF))
     if key not in _LAST:
-        _LAST.clear()
-        _LAST[key] = native(keep, Opening(), head_of(sample))
+        if len(_LAST) >= KINDS:
+            _LAST.clear()
+        _LAST[key] = native(keep, Opening(envelope), head_of(sample))
     return _LAST[key]
 
 
-def _sweep(texts: Sequence[bytes], skimmer: NativeSkimmer) -> Swept | None:
+def _sweep(
+    texts: Sequence[bytes], skimmer: NativeSkimmer, envelope: LineEnvelope | None
+) -> Swept | None:
     """Return the lines of *texts*, parted; null where *skimmer* cannot."""
     answers = skimmer.skim_all(texts)
     if answers is None:
@@ -171,11 +181,16 @@ def _sweep(texts: Sequence[bytes], skimmer: NativeSkimmer) -> Swept | None:
     groups = skimmer.groups(answers).with_columns(
         pl.col("begin", "end") + 1, of=_each([len(one.minutes) // 8 for one in answers])
     )
-    begins = _begins(texts, counts, rest)
+    begins = _begins(texts, counts, rest, envelope)
     return Swept(texts, counts, rest, forced.select(KEY).to_series(), groups, begins)
 
 
-def _begins(texts: Sequence[bytes], counts: Sequence[int], rest: pl.DataFrame) -> pl.DataFrame:
+def _begins(
+    texts: Sequence[bytes],
+    counts: Sequence[int],
+    rest: pl.DataFrame,
+    envelope: LineEnvelope | None,
+) -> pl.DataFrame:
     """Return what the first lines of *texts* that are not in *rest* say."""
     heads = [_head(*one) for one in zip(texts, counts, strict=True)]
     of = _each([count for _, count in heads])
@@ -184,7 +199,9 @@ def _begins(texts: Sequence[bytes], counts: Sequence[int], rest: pl.DataFrame) -
     frame = frame.with_columns(of_line=line).filter(pl.col("of_line") <= SAMPLE_ROWS)
     kept = rest.filter(pl.col("of_line") <= SAMPLE_ROWS).select(KEY).to_series()
     passed = frame.filter(~KEY.is_in(kept.implode()))
-    told = passed["text"].str.slice(TIMED, LONG).str.splitn('"', 6).struct.unnest()
+    inner = passed["text"]
+    inner = inner.str.replace(f"^(?:{envelope.prefix})", "") if envelope else inner
+    told = inner.str.slice(TIMED, LONG).str.splitn('"', 6).struct.unnest()
     return passed.select("of", line="of_line").with_columns(
         caller=told["field_3"],
         plain=(told["field_1"] == "caller") & told["field_5"].str.starts_with("msg"),
