@@ -10,11 +10,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnilog.ingest.crowded import How, One, read_crowd
+from cnilog.ingest.crowded import How, read_crowd, read_peeled
 from cnilog.ingest.duplicates import REMEMBERED
 from cnilog.ingest.native import line_ends
 from cnilog.ingest.part import Part
 from cnilog.ingest.peel import SAMPLE_ROWS, envelope_of, sample_of
+from cnilog.ingest.sharing import One
+from cnilog.ingest.whole import whole_lines
+from cnilog.ingest.wrapped import is_wrapped
 from cnilog.lazily import regex
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from cnilog.ingest.beside import Beside
     from cnilog.ingest.envelope import LineEnvelope
     from cnilog.ingest.reader import File
+    from cnilog.ingest.whole import Whole
 
 ESCAPE, WRITTEN = b"\x1b", regex(rb"\\(?:u001[bB]|x1b)")  # what `COLOURED` finds; quicker
 MOST: Final = 16 << 20  # bytes that wait
@@ -35,7 +39,11 @@ class Kind(NamedTuple):
     """Which files can be read together."""
 
     envelope: LineEnvelope | None  # round each line; it names nobody
-    named: bool  # the path of a file names its container
+    named: bool  # the path of a file, or what is round its lines, may name a container
+    peeled: bool = False  # the envelopes are off
+
+
+PEELED: Final = Kind(None, named=True, peeled=True)
 
 
 class Crowd:
@@ -59,14 +67,25 @@ class Crowd:
             file: What is known of it.
             text: All of it, as UTF-8 with one kind of line end.
         """
-        if len(text) > LARGEST or ESCAPE in text or WRITTEN.search(text):
+        if len(text) > LARGEST or (len(text) > REMEMBERED and line_ends(text) > REMEMBERED):
             return None
-        kind = _kind(file, text)
+        wrapped = is_wrapped(text)
+        kind = None if wrapped else _kind(file, text)
         if kind is None:
-            return None
-        one = One(file, text if text.endswith(b"\n") else text + b"\n", Part(file.name))
+            return self.take_whole(file, whole_lines(text, wrapped=wrapped))
+        text = text if text.endswith(b"\n") else text + b"\n"
+        return self._put(One(file, Part(file.name), len(text), text), kind)
+
+    def take_whole(self, file: File, whole: Whole) -> Part:
+        """Return the part that *file* will be; the envelopes are off its lines."""
+        size = int(whole.lines.estimated_size())
+        return self._put(One(file, Part(file.name), size, whole=whole), PEELED)
+
+    def _put(self, one: One, kind: Kind) -> Part:
+        if kind.named and any(other.named and other != kind for other in self._waiting):
+            self._settle_named()  # they are compared in order
         self._waiting.setdefault(kind, []).append(one)
-        self._bytes += len(text)
+        self._bytes += one.size
         self._files += 1
         if self._bytes >= MOST or self._files >= FILES:
             self.settle()
@@ -79,27 +98,31 @@ class Crowd:
 
     def settle_named(self) -> None:
         """Wait for all files so far that a later one of the same container is compared with."""
-        for kind in [kind for kind in self._waiting if kind.named]:
-            self._settle(kind)
+        self._settle_named()
         if self._named is not None:
             self._named.result()
             self._named = None
 
+    def _settle_named(self) -> None:
+        for kind in [kind for kind in self._waiting if kind.named]:
+            self._settle(kind)
+
     def _settle(self, kind: Kind) -> None:
         ones = self._waiting.pop(kind)
-        self._bytes -= sum(len(one.text) for one in ones)
+        self._bytes -= sum(one.size for one in ones)
         self._files -= len(ones)
         how = How(self._keep, kind.envelope, kind.named, self._named if kind.named else None)
-        going = self._beside.run(partial(read_crowd, ones, how))
+        work = read_peeled if kind.peeled else read_crowd
+        going = self._beside.run(partial(work, ones, how))
         if kind.named:
             self._named = going
 
 
 def _kind(file: File, text: bytes) -> Kind | None:
-    """Return with which others *text* can be read; null where with none."""
-    named = bool(file.place.pod and file.place.container)
-    if named and len(text) > REMEMBERED and line_ends(text) > REMEMBERED:
+    """Return with which others *text* can be read as it is; null where with none."""
+    if ESCAPE in text or WRITTEN.search(text):
         return None
+    named = bool(file.place.pod and file.place.container)
     first = [line.decode() for line in text.split(b"\n", SAMPLE_ROWS)[:SAMPLE_ROWS]]
     envelope = envelope_of(sample_of(first))
     if envelope is not None and not (envelope.unsigned and _is_alone(envelope, first)):

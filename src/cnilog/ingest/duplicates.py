@@ -18,10 +18,32 @@ from cnilog.ingest.peeled import AGAIN
 BACK_MINUTES: Final = 2  # clocks step and writers race by less
 BACK: Final = pl.duration(minutes=BACK_MINUTES)
 KEYS: Final = pl.Schema({"who": pl.String(), "key": pl.UInt64(), "count": pl.UInt32()})
+UNITS: Final = ("kubelet", "containerd", "kube-proxy")  # several collectors take their journal
 REPEATED: Final = 0.3  # of a delivery's records, below which equal lines are a coincidence
 FEWEST: Final = 4  # equal lines of a delivery: a few with an old time among others are none
 IDS: Final = 1_000_000  # events whose ids are remembered, twice
 REMEMBERED: Final = 300_000  # records of one file; the kubelet rotates at 10 MiB
+
+
+def prints(records: pl.DataFrame, pod: pl.Expr, container: pl.Expr) -> pl.DataFrame:
+    """Return what tells whether *records* were delivered before, as `copies` takes it.
+
+    Args:
+        records: Decoded, of one file or of several.
+        pod: Whose they are, where their envelope does not tell.
+        container: Likewise.
+    """
+    names = pl.coalesce("pod", pod), pl.coalesce("container", container)
+    who = pl.coalesce(pl.concat_str(*names, separator="/"), _unit())
+    key = pl.col("text").hash()
+    return records.select("line", "ts_repaired", key=key, who=who, own=pl.col("ts"))
+
+
+def _unit() -> pl.Expr:
+    """Return the node and program of a line of its journal; null for other lines."""
+    host = pl.col("node").str.split(".").list.first()
+    program = pl.when(pl.col("component").is_in(UNITS)).then(pl.col("component").cast(pl.String))
+    return pl.when(pl.col("pod").is_null()).then(pl.concat_str(host, program, separator="/"))
 
 
 def copies(frame: pl.DataFrame) -> pl.Series | None:
@@ -171,22 +193,22 @@ class Deliveries:
         )
 
     def of_files(self, frame: pl.DataFrame) -> list[int]:
-        """Return which rows an earlier file of the same container held, and remember the others.
+        """Return which rows an earlier file of the same container held, and remember all.
 
         Args:
-            frame: As for `copies`, of several files in order, with ``row``, and ``writer``, which
-                tells the files apart; ``who`` is known.
+            frame: As for `copies`, of several files in order, with ``row`` and ``file``.
         """
-        files = frame.select("who", "writer").unique()["who"]
-        several = files.filter(files.is_duplicated() | files.is_in(self._keys["who"].implode()))
-        shared = pl.col("who").is_in(several.implode())
+        files = frame.select("who", "file").unique().drop_nulls("who")
+        who = pl.col("who")
+        several = files.filter(who.is_duplicated() | who.is_in(self._keys["who"].implode()))
+        shared = pl.col("file").is_in(several["file"].implode())
         again: list[int] = []
-        for part in frame.filter(shared).partition_by("writer", maintain_order=True):
+        for part in frame.filter(shared).partition_by("file", maintain_order=True):
             found = self.again(part)
             if found is not None:
                 again += part["row"].filter(found).to_list()
-            self.remember(part if found is None else part.filter(~found))
-        self.remember(frame.filter(~shared))
+            self.remember(part)
+        self._remember(frame.filter(~shared).select("who", "key").drop_nulls("who"))
         return again
 
     def is_new(self, frame: pl.DataFrame) -> bool:
@@ -200,7 +222,12 @@ class Deliveries:
     def remember(self, frame: pl.DataFrame) -> None:
         """Remember the rows of *frame*, which `again` was asked about."""
         known = frame.select("who", "key").drop_nulls("who")
-        if known.is_empty() or known.height > REMEMBERED:
+        if known.height <= REMEMBERED:
+            self._remember(known)
+
+    def _remember(self, known: pl.DataFrame) -> None:
+        """Remember ``who`` and ``key`` of the rows of files that hold no lines of one container."""
+        if known.is_empty():
             return
         counted = known.group_by("who", "key").agg(count=pl.len().cast(pl.UInt32))
         both = pl.concat([self._keys, counted])

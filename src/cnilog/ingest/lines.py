@@ -16,7 +16,7 @@ from cnilog.ingest.reader import File, Reader
 from cnilog.ingest.wrapped import is_wrapped, rejoin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MOST: Final = 500_000  # lines of one frame
 EMPTY: Final = 4096  # bytes of nothing but blanks, which are counted without a look at each
@@ -47,7 +47,7 @@ def read_wrapped(file: File, chunk: bytes, keep: Sequence[str] | None) -> Part |
 def read_document(file: File, frames: Iterable[pl.DataFrame], keep: Sequence[str] | None) -> Part:
     """Return what *frames*, the lines that a document envelope carried, hold."""
     reader = Reader(file, keep)
-    return _read(reader, _numbered_carried(frames, reader))
+    return _read(reader, numbered_carried(frames, reader.drop))
 
 
 def read_copy(file: File, chunk: bytes) -> Part:
@@ -96,14 +96,21 @@ def portions(chunk: bytes) -> Iterator[bytes]:
     yield from portions(chunk[cut:])
 
 
-def _numbered_carried(frames: Iterable[pl.DataFrame], reader: Reader) -> Iterator[pl.DataFrame]:
-    """Yield *frames* without the events that were delivered before, lines of events split."""
+def numbered_carried(
+    frames: Iterable[pl.DataFrame], drop: Callable[[pl.DataFrame], None]
+) -> Iterator[pl.DataFrame]:
+    """Yield *frames* without the events that were delivered before, lines of events split.
+
+    Args:
+        frames: `PEELED`, as a document envelope carries them.
+        drop: Takes the lines of those that were.
+    """
     keys = Keys()
     number = 1
     for frame in frames:
         fresh, again = keys.parted(frame)
         keys.remember(fresh)
-        reader.drop(split_lines(again))
+        drop(split_lines(again))
         lines = numbered(split_lines(fresh), number)
         number += int(lines["lines"].sum())
         if lines.height:

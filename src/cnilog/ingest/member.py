@@ -31,7 +31,7 @@ from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
 from cnilog.ingest.skimmers import Skimmers, head_of, opening_of
 from cnilog.ingest.sniff import is_document
 from cnilog.ingest.text import CHUNK, chunks, encoding, mended, pieces, text_of
-from cnilog.ingest.wrapped import is_wrapped
+from cnilog.ingest.whole import whole_document
 from cnilog.ingest.years import hint_of
 from cnilog.lazily import regex
 
@@ -158,6 +158,7 @@ class MemberReader:
     def _unwrapped(
         self, file: File, member: Member, code: str, envelope: DocumentEnvelope
     ) -> Part | None:
+        small = not member.stream.exceeds(LARGEST)
         if envelope.chunks is not None:
             large = member.stream.exceeds(SMALLEST)
             frames = envelope.chunks(pieces(member.stream.blocks(), code))
@@ -168,6 +169,8 @@ class MemberReader:
             if frame is None:
                 return None
             frames = iter((frame,))
+        if small:
+            return self._crowd.take_whole(file, whole_document(envelope.name, frames))
         self._crowd.settle_named()
         part = read_document(file, frames, self._keep)
         part.formats.insert(0, envelope.name)
@@ -190,8 +193,7 @@ class MemberReader:
         if member.stream.exceeds(LARGEST):
             return self._alone(file, member, code, flood)
         whole = text_of(member.stream.peek(LARGEST), code)
-        part = None if is_wrapped(whole) else self._crowd.take(file, whole)
-        return part or self._alone(file, member, code, flood)
+        return self._crowd.take(file, whole) or self._alone(file, member, code, flood)
 
     def _alone(self, file: File, member: Member, code: str, flood: bool) -> Part:
         """Return the part of a file, read after all those before it whose writer is known."""

@@ -135,22 +135,22 @@ def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def newest_first(frame: pl.DataFrame) -> pl.Series:
-    """Return the writers in *frame*, each a file, that `newest_last` would turn round."""
-    timed = frame.select("writer", "env_ts").drop_nulls("env_ts")
-    step = pl.when(pl.col("writer") == pl.col("writer").shift()).then(pl.col("env_ts").diff())
-    counted = timed.select("writer", step=step.dt.total_microseconds()).group_by("writer")
+    """Return the numbers of each ``file`` in *frame* that `newest_last` would turn round."""
+    timed = frame.select("file", "env_ts").drop_nulls("env_ts")
+    step = pl.when(pl.col("file") == pl.col("file").shift()).then(pl.col("env_ts").diff())
+    counted = timed.select("file", step=step.dt.total_microseconds()).group_by("file")
     told = counted.agg(pl.len(), back=(pl.col("step") < 0).sum(), forth=(pl.col("step") > 0).sum())
     back, steps = pl.col("back"), pl.col("back") + pl.col("forth")
-    return told.filter(pl.col("len") >= FEWEST, back > 0, back > FALLING * steps)["writer"]
+    return told.filter(pl.col("len") >= FEWEST, back > 0, back > FALLING * steps)["file"]
 
 
-def turned_round(frame: pl.DataFrame, writers: pl.Series) -> pl.DataFrame:
-    """Return *frame*, whose writers are numbers of files, with the lines of *writers* turned."""
-    if writers.is_empty():
+def turned_round(frame: pl.DataFrame, files: pl.Series) -> pl.DataFrame:
+    """Return *frame* with the lines of each ``file`` in *files* turned round."""
+    if files.is_empty():
         return frame
-    line, writer = pl.col("line").cast(pl.Int64), pl.col("writer")
-    order = pl.when(writer.is_in(writers.implode())).then(-line).otherwise(line)
-    return frame.sort(writer.cast(pl.UInt32), order, maintain_order=True)
+    line, file = pl.col("line").cast(pl.Int64), pl.col("file")
+    order = pl.when(file.is_in(files.implode())).then(-line).otherwise(line)
+    return frame.sort(file, order, maintain_order=True)
 
 
 def sample_of(texts: pl.Series | Sequence[str]) -> list[str]:

@@ -63,7 +63,7 @@ class Hushed:
         """Return what `components.usual` asks of those among the first *most* lines of a file."""
         return self.passed.filter(pl.col("of_line") <= most).select(
             pl.col("of_line").alias("line"),
-            writer=pl.col("of").cast(pl.String),
+            file="of",
             format=pl.lit("zap", dtype=FORMAT),
             caller=pl.col("text").str.extract(CALLER),
         )
@@ -80,7 +80,7 @@ class Hushed:
         """
         key = pl.col("text").hash()
         own = pl.col("ts").dt.truncate("1m")
-        of = pl.col("writer").cast(pl.UInt32).alias("of")
+        of = pl.col("file").alias("of")
         told = records.select(of, "line", "ts_repaired", key=key, own=own)
         more = self.passed.select(
             "of", pl.col("of_line").alias("line"), ts_repaired=False, key=key, own="minute"

@@ -7,13 +7,13 @@ it; so a record is whole wherever the file was cut.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from cnilog.ingest.components import usual
 from cnilog.ingest.decode import decode
-from cnilog.ingest.duplicates import Deliveries, Keys, copies
+from cnilog.ingest.duplicates import Deliveries, Keys, copies, prints
 from cnilog.ingest.escapes import escape
 from cnilog.ingest.multiline import join, unwrap
 from cnilog.ingest.part import Part, Tally
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cnilog.ingest.place import Place
-
-UNITS: Final = ("kubelet", "containerd", "kube-proxy")  # several collectors take their journal
 
 
 def idle() -> None:
@@ -172,11 +170,8 @@ class Reader:
 
     def fingerprints(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return what tells whether *records* were delivered before (see `copies`)."""
-        pod = pl.coalesce("pod", pl.lit(self._place.pod, dtype=pl.String))
-        container = pl.coalesce("container", pl.lit(self._place.container, dtype=pl.String))
-        who = pl.coalesce(pl.concat_str(pod, container, separator="/"), _unit())
-        key = pl.col("text").hash()
-        return records.select("line", "ts_repaired", key=key, who=who, own=pl.col("ts"))
+        pod, container = self._place.pod, self._place.container
+        return prints(records, *(pl.lit(one, dtype=pl.String) for one in (pod, container)))
 
     def blanks(self, count: int) -> None:
         """Count blank lines that no frame holds."""
@@ -206,13 +201,6 @@ class Reader:
         part.formats = [*self._peeler.names, *self._formats]
         part.notice = self._notice
         return part
-
-
-def _unit() -> pl.Expr:
-    """Return the node and program of a line of its journal; null for other lines."""
-    host = pl.col("node").str.split(".").list.first()
-    program = pl.when(pl.col("component").is_in(UNITS)).then(pl.col("component").cast(pl.String))
-    return pl.when(pl.col("pod").is_null()).then(pl.concat_str(host, program, separator="/"))
 
 
 def _first_open(*lines: int | None) -> int | None:

@@ -63,7 +63,7 @@ class Swept:
         """Return what `components.usual` asks of those among the first *most* lines of a file."""
         return self.begins.filter(pl.col("line") <= most).select(
             "line",
-            writer=pl.col("of").cast(pl.String),
+            file="of",
             format=pl.lit("zap", dtype=FORMAT),
             caller="caller",
         )
@@ -83,10 +83,10 @@ class Swept:
         Args:
             records: All others, decoded; those that were forced are among them.
         """
-        key = pl.col("writer").cast(pl.UInt64) * 2**32 + pl.col("line")
+        key = pl.col("file").cast(pl.UInt64) * 2**32 + pl.col("line")
         forced = records.filter(key.is_in(self.forced.implode()))
         less = forced.select(
-            pl.col("writer").cast(pl.UInt32).alias("of"),
+            pl.col("file").alias("of"),
             "level",
             minute=pl.col("ts").dt.truncate("1m"),
             count=pl.lit(-1, dtype=pl.Int64),
@@ -101,7 +101,7 @@ class Swept:
         Lines may have been delivered twice there: time goes back, or the first record comes again.
         """
         sure = records.filter(pl.col("ts").is_not_null() & ~pl.col("ts_repaired"))
-        of = pl.col("writer").cast(pl.UInt32).alias("of")
+        of = pl.col("file").alias("of")
         line = pl.col("line").cast(pl.UInt32)
         own = sure.select(of, minute=pl.col("ts").dt.truncate("1m"), begin=line, end=line)
         spans = pl.concat([own, self.groups.select("of", "minute", "begin", "end")])
@@ -113,12 +113,12 @@ class Swept:
             later, on="minute", by="of", strategy="forward", check_sortedness=False
         )
         found = {*met.filter(pl.col("soonest") < pl.col("end"))["of"]}
-        firsts = sure.group_by("writer", maintain_order=True).agg(pl.col("text").first())
-        for writer, text in firsts.iter_rows():
-            whole, first = self.texts[int(writer)], text.encode()
+        firsts = sure.group_by("file", maintain_order=True).agg(pl.col("text").first())
+        for file, text in firsts.iter_rows():
+            whole, first = self.texts[file], text.encode()
             at = whole.find(first)
             if at < 0 or whole.find(first, at + 1) >= 0:
-                found.add(int(writer))
+                found.add(file)
         return found | {*self.begins.filter(~pl.col("plain"))["of"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -42,12 +43,19 @@ LINES = (
     "   ",
     "\ufffd\u00e9",
 )
-STAMPS = (
-    "",
-    "2026-01-05T09:{0:02}:02.{1:03}999999Z stdout F ",  # CRI
-    "2026-01-05T09:{0:02}:02.{1:03}999999Z stderr P ",
-    "2026-01-05T09:{0:02}:02.{1:03}Z ",  # an export
-    "2026-01-05T09:{0:02}:02.{1:03}999999Z ",  # kubectl --timestamps
+TIME = "2026-01-05T09:{0:02}:02.{1:03}"
+WRAPS = (
+    "{2}",
+    TIME + "999999Z stdout F {2}",  # CRI
+    TIME + "999999Z stderr P {2}",
+    TIME + "Z {2}",  # an export
+    TIME + "999999Z {2}",  # kubectl --timestamps
+    "[pod/aws-node-x7k2p/aws-node] {2}",
+    "\x1b[1;33maws-node-x7k2p aws-node\x1b[0m {2}",
+    "Jan 05 09:{0:02}:02 ip-10-0-3-17 kubelet[3391]: {2}",
+    '{{"log":"{3}\\n","stream":"stderr","time":"' + TIME + '999999Z"}}',
+    '{{"log":"{3}","kubernetes":{{"pod_name":"aws-node-x7k2p","namespace_name":"kube-system",'
+    '"container_name":"aws-node"}},"time":"' + TIME + 'Z"}}',
 )
 POD = "var/log/pods/kube-system_aws-node-x7k2p_0b9e1b5e-7a5b-4a5b-8c9d-0123456789ab/aws-node"
 FOLDERS = (POD, POD, POD.replace("x7k2p", "y8m3q"), "")
@@ -59,7 +67,7 @@ FILES = st.lists(
         st.sampled_from(("\n", "\r\n")),
         st.booleans(),
         st.tuples(
-            st.sampled_from(STAMPS),
+            st.sampled_from(WRAPS),
             st.lists(st.booleans(), max_size=30),  # which lines go without
             st.sampled_from((1, 1, 1, -1)),  # newest first
         ),
@@ -76,12 +84,14 @@ def _known(source: Source) -> Source:
     return source.model_copy(update={"formats": names})
 
 
-def _stamped(lines: list[str], stamp: str, without: list[bool], step: int, times: int) -> list[str]:
-    """Return *lines*, each with a stamp of its own but for those that go without."""
+def _wrapped(lines: list[str], wrap: str, without: list[bool], step: int, times: int) -> list[str]:
+    """Return *lines* inside *wrap*, each at a time of its own, but for those that go without."""
     minutes = range(10, 10 + len(lines) * times)[::step]
     bare = [*without, *[False] * len(lines)]
     return [
-        line if bare[number % len(lines)] else stamp.format(minute % 60, number) + line
+        line
+        if bare[number % len(lines)]
+        else wrap.format(minute % 60, number, line, json.dumps(line)[1:-1])
         for number, (minute, line) in enumerate(zip(minutes, lines * times, strict=True))
     ]
 
@@ -105,11 +115,11 @@ def test_files_read_at_once_are_as_each_is_alone(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "z.log").write_text(LINES[0], "utf-8")  # all others may be empty
-        for number, (name, lines, times, end, ended, stamps, place) in enumerate(files):
-            text = end.join(_stamped(lines, *stamps, times)) + (end if ended else "")
+        for number, (name, lines, times, end, ended, wrap, place) in enumerate(files):
+            text = end.join(_wrapped(lines, *wrap, times)) + (end if ended else "")
             path = Path(folder, place or str(number), f"{name}{number}.log")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"x\n" * (not stamps[0]) + text.encode())
+            path.write_bytes(b"x\n" * (wrap[0] == "{2}") + text.encode())
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(crowded, "HUSHED_FROM", hushed_from)
             patch.setattr(crowded, "SWEPT_FROM", swept_from)
