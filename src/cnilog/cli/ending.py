@@ -13,7 +13,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from threading import Timer
 from types import FrameType
 from typing import Any, Final, cast
 
@@ -25,6 +27,7 @@ from cnilog.errors import CnilogError, OutputError
 FOUND: Final = 1
 UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
+AGAIN_S: Final = 0.01  # by then what cannot raise is over
 TERMINATED: Final = 143
 
 # The parser's own errors; typer exports only its leaf.
@@ -97,6 +100,25 @@ def _help_of(error: Any) -> str:
     return f"{context.command_path if context else 'cnilog'} --help"
 
 
+def _once_more(told: Callable[[Any], object], unraisable: Any) -> None:
+    """Send a signal again that arrived where nothing can be raised: in a ``__del__``, a callback.
+
+    Python would write a traceback and go on as if none had come.
+
+    Args:
+        told: What takes everything else that could not be raised.
+        unraisable: As `sys.unraisablehook` is given it.
+    """
+    error = unraisable.exc_value
+    if not isinstance(error, (KeyboardInterrupt, _Terminated)):
+        told(unraisable)
+        return
+    number = signal.SIGINT if isinstance(error, KeyboardInterrupt) else signal.SIGTERM
+    again = Timer(AGAIN_S, os.kill, (os.getpid(), number))
+    again.daemon = True
+    again.start()
+
+
 @contextlib.contextmanager
 def _unwinding(arrived: list[int]) -> Iterator[None]:
     """Make SIGTERM unwind as Ctrl-C does, and note in *arrived* which of them came."""
@@ -110,6 +132,7 @@ def _unwinding(arrived: list[int]) -> Iterator[None]:
         raise KeyboardInterrupt
 
     before: dict[int, Any] = {}
+    unraisable = sys.unraisablehook
     try:
         before[signal.SIGTERM] = signal.signal(signal.SIGTERM, terminate)
         # One who ignores Ctrl-C, such as a shell's background job, goes on ignoring it.
@@ -118,8 +141,10 @@ def _unwinding(arrived: list[int]) -> Iterator[None]:
     except ValueError:  # not in the main thread: whoever runs us there handles signals
         yield
         return
+    sys.unraisablehook = partial(_once_more, unraisable)
     try:
         yield
     finally:
+        sys.unraisablehook = unraisable
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import IO, Any
 
 import pytest
@@ -70,6 +71,42 @@ def test_a_signal_that_a_library_made_its_own_error_of(number: int, code: int, l
     ended = _worked(work)
 
     assert (ended.exit_code, ended.stdout, ended.stderr) == (code, "", line)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "line"),
+    [
+        pytest.param(signal.SIGINT, 130, "cnilog: interrupted\n", id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, 143, "cnilog: terminated\n", id="SIGTERM"),
+    ],
+)
+def test_a_signal_where_nothing_can_be_raised(number: int, code: int, line: str) -> None:
+    class Last:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    def work() -> None:
+        Last()
+        Event().wait(20)
+
+    result = _worked(work)
+
+    assert (result.exit_code, result.output) == (code, line)
+
+
+def test_what_else_cannot_be_raised_is_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: told.append(str(one.exc_value)))
+
+    class Last:
+        def __del__(self) -> None:
+            raise OSError("no room")
+
+    def work() -> None:
+        Last()
+
+    assert _worked(work).exit_code == 0
+    assert told == ["no room"]
 
 
 def test_a_bug_is_no_signal() -> None:

@@ -29,9 +29,9 @@ def parted(*texts: bytes) -> Swept:
 def doubtful(*texts: bytes) -> set[int]:
     """Return which of *texts* must be looked at line by line."""
     found = parted(*texts)
-    rows = found.rest.with_columns(writer=found.rest["of"].cast(str))
-    records = decode(unwrap(peeled(rows.drop("before"))))
-    return found.doubtful(records)
+    lines = peeled(found.rest.select("text", line="of_line"))
+    lines = lines.with_columns(found.rest.select(file="of"))
+    return found.doubtful(decode(unwrap(lines)))
 
 
 QUIET = [zap(f"pool {number}") for number in range(9)]
