@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from cnilog.finding import (
     Accounting,
@@ -309,6 +310,7 @@ LEAK = (
 )
 
 
+@cache
 def hostile(findings: int = 3) -> Report:
     """Return a report whose every text tries to break out, and leaks."""
     nasty = evidence(f"../../{HOSTILE}.log", 1, HOSTILE + LEAK, 1)

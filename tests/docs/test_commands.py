@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from cnilog.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
     path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()
 ]
 BLOCK = re.compile(r"^( *)```(console|sh)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+PATTERN = re.compile(r"<!-- the pattern -->\n```yaml\n(.*?)```", re.DOTALL)
 ELSEWHERE = ("kubectl ", "aws ", "helm ", "git clone")  # a cluster, an account, the network
 
 
@@ -71,7 +76,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(trusted / "role-policy.json", folder / "policy.json")
     shutil.copy(trusted / "role-trust.json", folder / "trust.json")
     shutil.copytree(case, folder / "bundles/node-1")
-    (folder / "my-patterns").mkdir()
+    mine = folder / "my-patterns/ours/route-sync-lost.yaml"
+    mine.parent.mkdir(parents=True)
+    written = PATTERN.search((ROOT / "docs/write-a-pattern.md").read_text("utf-8"))
+    assert written
+    mine.write_text(written[1], "utf-8")
     shutil.copytree(case, folder / "last-outage")
     with (folder / "last-outage/ipamd.log").open("a") as log:
         log.write(
@@ -85,6 +94,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cnilog "$@"\n')
     program.chmod(0o755)
     return folder
+
+
+def ended(one: Typed, desk: Path) -> tuple[int, str]:
+    """Return exit code and complaint: of a shell where it needs one, and for all of the README."""
+    if one.page.name == "README.md" or re.search(r"[|<>;&$*\n]", one.text):
+        done = run(one.text, desk)
+        return done.returncode, done.stderr
+    name, *arguments = shlex.split(one.text)
+    assert name == "cnilog"
+    result = CliRunner().invoke(app, arguments, prog_name=name)
+    return result.exit_code, result.stderr
 
 
 def run(text: str, desk: Path) -> subprocess.CompletedProcess[str]:
@@ -102,13 +122,16 @@ def test_there_are_commands_to_try() -> None:
 
 
 @pytest.mark.parametrize("page", sorted({one.page for one in RUNNABLE}), ids=lambda page: page.name)
-def test_every_command_of_a_page_works_in_order(page: Path, desk: Path) -> None:
+def test_every_command_of_a_page_works_in_order(
+    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
     failed = []
     for one in RUNNABLE:
         if one.page == page:
-            done = run(one.text, desk)
-            if done.returncode or "Traceback" in done.stderr:
-                failed.append(f"{one.text}: {done.returncode} {done.stderr[-500:]}")
+            code, error = ended(one, desk)
+            if code or "Traceback" in error:
+                failed.append(f"{one.text}: {code} {error[-500:]}")
 
     assert failed == []
 

@@ -10,7 +10,9 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from cnilog.cli import app
 from cnilog.discovery.generate import generate
 
 if TYPE_CHECKING:
@@ -26,14 +28,19 @@ def archive(folder: Path) -> bytes:
     return held.getvalue()
 
 
-def causes(source: str, given: bytes | None = None) -> list[tuple[object, ...]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "cnilog", "analyze", source, "--format", "json"],
-        input=given,
-        capture_output=True,
-        check=True,
-    )
-    report = json.loads(done.stdout)
+def analyzed(source: str) -> str:
+    done = CliRunner().invoke(app, ["analyze", source, "--format", "json"], prog_name="cnilog")
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def piped(given: bytes) -> bytes:
+    command = [sys.executable, "-m", "cnilog", "analyze", "-", "--format", "json"]
+    return subprocess.run(command, input=given, capture_output=True, check=True).stdout
+
+
+def causes(text: str | bytes) -> list[tuple[object, ...]]:
+    report = json.loads(text)
     told = ("id", "confidence", "score", "count", "nodes", "first_seen", "last_seen")
     return [(report["accounting"]["lines"],)] + [
         tuple(str(cause[key]) for key in told) for cause in report["causes"]
@@ -50,8 +57,8 @@ def test_a_bundle_tells_the_same_three_ways(tmp_path: Path, scenario: str) -> No
     packed = archive(folder)
     (tmp_path / "bundle.tar.gz").write_bytes(packed)
 
-    unpacked = causes(str(folder))
+    unpacked = causes(analyzed(str(folder)))
 
     assert (len(unpacked) > 1) == (scenario != "healthy")
-    assert causes(str(tmp_path / "bundle.tar.gz")) == unpacked
-    assert causes("-", packed) == unpacked
+    assert causes(analyzed(str(tmp_path / "bundle.tar.gz"))) == unpacked
+    assert causes(piped(packed)) == unpacked

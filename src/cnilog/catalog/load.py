@@ -36,6 +36,8 @@ def load_catalog(*folders: str | Path) -> Catalog:
     Raises:
         CatalogError: A file is wrong: with path, line, column, key, and what is allowed.
     """
+    if not folders:
+        return _alone()
     patterns: dict[str, Pattern] = {one.id: one for one in _shipped()}
     notes = []
     places: dict[str, Path] = {}
@@ -47,9 +49,14 @@ def load_catalog(*folders: str | Path) -> Catalog:
                 notes.append(f"pattern {pattern.id} is taken from {folder}")
             patterns[pattern.id] = pattern
             places[pattern.id] = path
-    if folders:
-        _check(patterns, places)
+    _check(patterns, places)
     return Catalog(patterns=tuple(patterns.values()), notes=tuple(notes))
+
+
+@cache
+def _alone() -> Catalog:
+    """Return the shipped catalog: one, so that what is derived from it is derived once."""
+    return Catalog(patterns=_shipped())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ def frame(rows: list[tuple[str, str | None, str | None]]) -> pl.DataFrame:
 
 
 @given(signal=signals | compared, rows=st.lists(records, min_size=1, max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 def test_a_trial_is_as_a_match(
     signal: Signal, rows: list[tuple[str, str | None, str | None]]
 ) -> None:

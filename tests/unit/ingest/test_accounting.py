@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ DAMAGE = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 @given(seed=st.integers(0, 2**32), count=st.integers(1, 60))
 def test_every_line_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, seed: int, count: int

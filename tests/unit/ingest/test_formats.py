@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ def test_a_format_reads_its_sample(form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", WRITERS, ids=lambda form: form.name)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(40))
 @given(several=st.lists(entries, min_size=1, max_size=5))
 def test_what_is_written_is_read(form: Format, several: list[Entry]) -> None:
     assert form.write
