@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import gc
 import os
 import socket
 import subprocess
@@ -32,12 +31,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     if "PYTEST_XDIST_WORKER" not in os.environ and not session.config.option.collectonly:
         compileall.compile_dir(REPOSITORY / "src" / "cnilog", quiet=2)
-
-
-def pytest_collection_finish() -> None:
-    """Let the collector of garbage pass over what stays to the end: the modules and the tests."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

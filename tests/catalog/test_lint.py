@@ -143,7 +143,7 @@ HEALTHY = [name for name, scenario in SCENARIOS.items() if scenario.cause is Non
 @pytest.mark.parametrize("name", HEALTHY)
 def test_no_cause_is_seen_in_a_healthy_cluster_of_any_era(name: str, tmp_path: Path) -> None:
     since = SCENARIOS[name].since
-    for era in ERAS[::2]:
+    for era in ERAS[HEALTHY.index(name) % 4 :: 4]:  # each era has its turn
         try:
             files = generate(name, era=era, seed=3)
         except SourceError:

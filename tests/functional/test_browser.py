@@ -68,8 +68,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     assert trouble == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 @pytest.mark.parametrize("build", [reports.founding, reports.healthy, reports.fleet])
 def test_it_renders_without_complaint_and_fits_the_screen(opened, build, width, scheme) -> None:  # type: ignore[no-untyped-def]
     page = opened(build(), viewport={"width": width, "height": 800}, color_scheme=scheme)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from effort import examples
 from fuzz.mutations import mutated
 from fuzz.seeds import FOLDER, corpus
 from fuzz.targets import TARGETS
@@ -14,7 +15,8 @@ from fuzz.targets import TARGETS
 from cnilog.errors import CnilogError
 
 FOUND = Path(__file__).parent / "found"
-MUTANTS = {True: 12, False: 150}  # of each target, heavy or not: the long runs are scripts/fuzz
+# Of each target, heavy or not: the long runs are scripts/fuzz.
+MUTANTS = {True: examples(5), False: examples(100)}
 
 
 def feed(target: str, data: bytes) -> None:

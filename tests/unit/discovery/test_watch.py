@@ -61,10 +61,10 @@ def test_the_last_answer_is_that_of_all_lines(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deciding, "LINES", 560)  # so that little is enough to go line by line
-    monkeypatch.setattr(deciding, "LEAST", 30_000)
+    monkeypatch.setattr(deciding, "LINES", 336)  # so that little is enough to go line by line
+    monkeypatch.setattr(deciding, "LEAST", 18_000)
     eras = eras_of(SCENARIOS[scenario])
-    data = stream(scenario, eras[era % len(eras)], nodes=5, envelope=envelope)
+    data = stream(scenario, eras[era % len(eras)], nodes=3, envelope=envelope)
     path = tmp_path / "stream"
     whole, written = _answer(data, path)
     _fed(watcher, data, path, written, seed=len(data))

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from effort import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnilog.ingest import keep as choice
@@ -62,6 +63,7 @@ def test_chosen(
 ) -> None:
     keep = Keep.of(literals, LOUD, steady, troubles)
 
+    @settings(max_examples=examples(30))
     @given(rows=st.lists(ONE, max_size=12).map(lambda rows: sorted(rows, key=lambda row: row[3])))
     def holds(rows: list[tuple[str, str | None, str | None, int]]) -> None:
         frame = pl.DataFrame(

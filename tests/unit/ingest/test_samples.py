@@ -12,6 +12,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from effort import TIMES
 
 from cnilog import ingest
 from cnilog.errors import SourceError
@@ -45,6 +46,14 @@ def _expected(samples: Path) -> dict[str, dict[int, Any]]:
     return found
 
 
+def _of_each_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a third of each way to export logs: nothing but the content is left to tell it by."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault(row["path"].split("/")[0], []).append(row)
+    return [row for kind in kinds.values() for row in kind[:: 3 if TIMES == 1 else 1]]
+
+
 def _got(source: Path) -> list[dict[str, str | None]]:
     try:
         records = ingest.read(source).records
@@ -74,7 +83,7 @@ def test_the_name_of_a_file_does_not_matter(name: str, shared: Path, tmp_path: P
     expected = _expected(samples)
 
     wrong = {}
-    for row in json.loads((samples / "MANIFEST.json").read_text()):
+    for row in _of_each_kind(json.loads((samples / "MANIFEST.json").read_text())):
         if row["path"] in TWINS or (samples / row["path"]).is_dir():
             continue
         shutil.copy2(samples / row["path"], tmp_path / name)
