@@ -292,8 +292,48 @@ def test_lines_in_quotes_read_the_same(
     compare_matches(path, compare(path))
 
 
+def dockers(seed: int, some: Iterator[bytes]) -> Iterator[bytes]:
+    """Put lines into those of Docker, here and there cut, of the other pipe or with labels."""
+    dice = random.Random(seed)
+    for number, line in enumerate(some):
+        text = line.rstrip(b"\n").decode("utf-8", "replace")
+        chance = dice.random()
+        whole = 'x"}' if chance < 0.004 else text
+        entry = {
+            "log": whole + "\n" * (chance > 0.02),
+            "stream": "stderr" if 0.1 < chance < 0.11 else "stdout",
+            **({"attrs": {"io.kubernetes.pod.name": "a"}} if 0.2 < chance < 0.203 else {}),
+            "time": f"2026-01-05T09:15:{number % 60:02d}.{dice.randrange(10**9):09d}Z",
+        }
+        yield json.dumps(entry, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+@pytest.mark.usefixtures("tiny", "either")
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("chunk", [60_000, 32 << 20])
+def test_lines_of_docker_read_the_same(
+    tmp_path: Path, seed: int, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "CHUNK", chunk)
+    monkeypatch.setattr(member, "BLOCK", chunk)
+    monkeypatch.setattr(skimmed, "BATCH", 300)
+    path = tmp_path / "0123-json.log"
+    path.write_bytes(b"".join(dockers(seed, lines(seed, 1000))))
+
+    compare_matches(path, compare(path))
+
+
 @pytest.mark.usefixtures("tiny")
-def test_lines_in_quotes_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param({"stream": "stdout", "_p": "F", "time": "2026-01-05T09:15:00Z"}, id="fluent"),
+        pytest.param({"stream": "stdout", "time": "2026-01-05T09:15:00Z"}, id="docker"),
+    ],
+)
+def test_lines_in_quotes_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: dict[str, str]
+) -> None:
     monkeypatch.setattr(member, "CHUNK", 20_000)
     kept: list[int] = []
     read = reader.Reader.read
@@ -303,8 +343,8 @@ def test_lines_in_quotes_are_passed_over(tmp_path: Path, monkeypatch: pytest.Mon
         lambda self, frame, **more: (kept.append(frame.height), read(self, frame, **more))[1],
     )
     calm = (LINES[0].format(ts=TIMES[0].format(s=n % 60, ms=n % 999), n=n) for n in range(3000))
-    entry = {"stream": "stdout", "_p": "F", "time": "2026-01-05T09:15:00Z"}
-    whole = "".join(json.dumps({"log": f"{line}\n", **entry}) + "\n" for line in calm)
+    compact = functools.partial(json.dumps, separators=(",", ":"))
+    whole = "".join(compact({"log": f"{line}\n", **entry}) + "\n" for line in calm)
     (tmp_path / "dataplane.jsonl").write_text(whole, "utf-8")
     accounting = ingest.read(tmp_path, keep=KEEP).accounting
 

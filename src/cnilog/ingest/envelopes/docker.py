@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.envelope import SHARE, LineEnvelope, share
+from cnilog.ingest.envelope import SHARE, Alike, LineEnvelope, share
+from cnilog.ingest.envelopes._alike import OBJECT
 from cnilog.ingest.escapes import unescape
 from cnilog.ingest.peeled import learn
 from cnilog.ingest.times import iso_time
@@ -21,10 +22,16 @@ from cnilog.ingest.times import iso_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+BEGIN: Final = '{"log":"'
+TEXT: Final = r'(?:[^"\\]|\\.)*'
 LINE: Final = (
-    r'^\{"log":"((?:[^"\\]|\\.)*)","stream":"(stdout|stderr)"'
+    rf'^\{BEGIN}({TEXT})","stream":"(stdout|stderr)"'
     r'(?:,"attrs":(\{.*\}))?,"time":"([^"]*)"\}\s*$'
 )
+PLAIN_END: Final = r'^.*?(","stream":"(stdout|stderr)","time":"([^"]*)"\}\s*)$'
+LONGEST_END: Final = 96  # characters of one, with room for what stands before it
+WHOLE: Final = rf'^(\{BEGIN}){TEXT}(\\n","stream":"(?:stdout|stderr)".*,"time":")[^"]*("\}}\s*)$'
+TIME: Final = '[^"]*'
 END: Final = "\n"
 
 
@@ -33,19 +40,44 @@ def _fits(sample: Sequence[str]) -> bool:
 
 
 def _peel(frame: pl.DataFrame) -> pl.DataFrame:
-    text = pl.col("text")
-    log = unescape(frame.select(text.str.extract(LINE, 1)).to_series())
-    frame = frame.with_columns(log=log, attrs=text.str.extract(LINE, 3))
+    log, *others = _parts(frame["text"])
+    frame = frame.with_columns(unescape(log).alias("log"), *others)
     return learn(
         frame,
         text=pl.col("log").str.strip_suffix(END),
-        env_ts=iso_time(text.str.extract(LINE, 4)),
-        pipe=text.str.extract(LINE, 2),
+        env_ts=iso_time(pl.col("time")),
+        pipe=pl.col("stream"),
         pod=_attribute("pod.name"),
         namespace=_attribute("pod.namespace"),
         container=_attribute("container.name"),
         partial=~pl.col("log").str.ends_with(END),
-    ).drop("log", "attrs")
+    ).drop("log", "stream", "attrs", "time")
+
+
+def _parts(texts: pl.Series) -> list[pl.Series]:
+    """Return the ``log`` of each line, with its escapes, its ``stream``, ``attrs`` and ``time``.
+
+    A regex takes fifty times as long to capture a long text as to find it: what surely stands at
+    the end is captured there.
+    """
+    text, end = pl.col("text"), pl.col("end")
+    frame = texts.to_frame("text").with_columns(
+        carries=text.str.contains(LINE),
+        end=text.str.tail(LONGEST_END).str.extract_groups(PLAIN_END),
+    )
+    plain = frame.select(pl.col("carries") == end.struct.field("1").is_not_null()).to_series()
+    if not plain.all():
+        groups = frame.select(text.str.extract_groups(LINE)).to_series().struct.unnest()
+        names = ("log", "stream", "attrs", "time")
+        return [groups[str(n)].alias(name) for n, name in enumerate(names, 1)]
+    behind = end.struct.field("1").str.len_chars()
+    inside = text.str.slice(len(BEGIN), text.str.len_chars() - len(BEGIN) - behind)
+    return frame.select(
+        log=pl.when("carries").then(inside),
+        stream=end.struct.field("2"),
+        attrs=pl.lit(None, dtype=pl.String),
+        time=end.struct.field("3"),
+    ).get_columns()
 
 
 def _attribute(name: str) -> pl.Expr:
@@ -53,4 +85,21 @@ def _attribute(name: str) -> pl.Expr:
     return pl.col("attrs").str.extract(rf'"io\.kubernetes\.{re.escape(name)}":"([^"]*)"', 1)
 
 
-DOCKER: Final = LineEnvelope("docker json-file", _fits, _peel)
+def _alike(line: str) -> Alike | None:
+    """Return lines of the same pipe and with the same labels as *line*."""
+    found = re.match(WHOLE, line)
+    if found is None or not re.match(LINE, line):
+        return None
+    begin, after, end = (re.escape(part) for part in found.groups())
+    behind = f"{after}{TIME}{end}"
+    return Alike(
+        sound=f"^{begin}{OBJECT}{behind}$",
+        before=f"^{begin}$",
+        behind=f"^{behind}$",
+        field="log",
+        after=found[2],
+        last=False,
+    )
+
+
+DOCKER: Final = LineEnvelope("docker json-file", _fits, _peel, alike=_alike)
