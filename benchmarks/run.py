@@ -30,9 +30,9 @@ RG: Final = "rg -c -F -f"
 MARGINS: Final = {  # CI: CPU seconds against the reference of the same run; start-up included
     ("envelopes", "gz"): ("plain", 1.8),
     ("envelopes", "damaged"): ("plain", 2.5),
-    ("envelopes", "cri"): ("plain", 2.5),
-    ("envelopes", "export"): ("plain", 2.5),
-    ("envelopes", "fluent-bit"): ("plain", 3.5),
+    ("envelopes", "cri"): ("plain", 3.0),
+    ("envelopes", "export"): ("plain", 3.0),
+    ("envelopes", "fluent-bit"): ("plain", 5.0),
     ("tools", "cnilog analyze"): ("scan_ndjson filter", 9.0),
 }
 
