@@ -95,5 +95,14 @@ def by_text() -> pl.Expr:
     form, message = pl.col("format"), pl.col("message")
     stamped = (form == "plain text") & pl.col("ts").is_not_null() & pl.col("component").is_null()
     strange = stamped & ~message.str.contains(STAMPED)
-    asked = (form == "json") & message.str.contains(ASKED, literal=True)
-    return pl.when(strange | asked).then(pl.lit("other"))
+    json = form == "json"
+    asked = json & message.str.contains(ASKED, literal=True)
+    return pl.when(strange | asked | (json & _counted())).then(pl.lit("other"))
+
+
+def _counted() -> pl.Expr:
+    """Return whether a time is finer than milliseconds: a count of seconds, zap's own default.
+
+    The CNI's programs write times in ISO 8601 with milliseconds, in every release (§2, §4).
+    """
+    return pl.col("ts").dt.microsecond() % 1000 > 0

@@ -189,7 +189,7 @@ def _by_foreign(
     record: Asked, numbers: list[int], messages: Sequence[str]
 ) -> Iterator[tuple[bool, list[int]]]:
     """Yield *numbers* of one writer apart, where their messages show that it is foreign."""
-    if record.component not in {None, "other"}:
+    if record.component not in {None, "other", "kubelet"}:
         yield False, numbers
         return
     foreign: dict[bool, list[int]] = {False: [], True: []}

@@ -51,6 +51,8 @@ class Asked(NamedTuple):
     @property
     def foreign(self) -> bool:
         """Whether a program that is none of the CNI's wrote it: it is not about aws-node."""
+        if self.component == "kubelet":  # a controller's file may have the name of one of kubelet's
+            return any(text in self.message for text in CONTROLLER)
         if self.component != "other":
             return self.component is None and CILIUM in self.message
         if KLOG.fullmatch(self.caller or ""):

@@ -39,6 +39,46 @@ def test_a_refused_role_counts_where_its_program_may_be_the_cnis(
     assert cnilog.analyze(source).causes["id"].to_list() == causes
 
 
+REFUSES = "NoCredentialProviders: no valid providers in chain. Deprecated."
+
+
+@pytest.mark.parametrize(
+    ("fields", "causes"),
+    [
+        pytest.param('controller="awscluster" controllerGroup="x.io"', [], id="a controller's"),
+        pytest.param('pod="kube-system/x"', ["iam-no-credentials"], id="kubelet's"),
+    ],
+)
+def test_a_controller_whose_file_is_called_as_kubelet_s_speaks_for_itself(
+    fields: str, causes: list[str], tmp_path: Path
+) -> None:
+    source = tmp_path / "paste.txt"
+    head = 'E0302 10:00:01.000000       1 controller.go:329] "Reconciler error" err=<'
+    source.write_text(f"{head}\n\tfailed to query: {REFUSES}\n > {fields}\n")
+
+    assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
+METADATA = "EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 401"
+
+
+@pytest.mark.parametrize(
+    ("time", "causes"),
+    [
+        pytest.param(1772445601.2021482, [], id="a count of seconds"),
+        pytest.param("2026-03-02T10:00:01.202Z", ["imds-unreachable"], id="as the CNI writes it"),
+    ],
+)
+def test_a_time_that_no_program_of_the_cni_writes_tells_of_another(
+    time: float | str, causes: list[str], tmp_path: Path
+) -> None:
+    entry = {"level": "error", "ts": time, "logger": "setup", "msg": "x", "error": METADATA}
+    source = tmp_path / "paste.txt"
+    source.write_text(f"{json.dumps(entry)}\n")
+
+    assert cnilog.analyze(source).causes["id"].to_list() == causes
+
+
 LIMIT = (
     'msg="Unable to maintain ip pool of node" error="unable to attach ENI at index 3: '
     'AttachmentLimitExceeded: Interface count 4 exceeds the limit for t3.medium"'

@@ -27,6 +27,8 @@ CONTAINER: Final = r"(?P<container>[a-z0-9](?:[-a-z0-9]*?[a-z0-9])??)"  # up to 
 PREVIOUS: Final = r"(?:[-_.](?P<previous>prev(?:ious)?))?"
 END: Final = r"(?:\.insecure)?(?:\.(?:log|txt))?(?:\.gz)?$"
 NAMESPACES: Final = r"(?P<ns>kube-system|default|amazon-[a-z-]+|amazon-cloudwatch)"
+# Of the letters that Kubernetes gives to names: people call folders of logs what they like.
+SUFFIX: Final = r"[2456789bcdfghjklmnpqrstvwxz]{5}"
 LAYOUTS: Final = tuple(  # words one of which is in every path that is laid out so, and the layout
     (words, regex(layout))
     for words, layout in (
@@ -47,7 +49,8 @@ LAYOUTS: Final = tuple(  # words one of which is in every path that is laid out 
             rf"/cluster-info/{NS}/podlogs/{POD}/kubectl_.*_logs_.*_-c_{CONTAINER}(?:_-p(?P<previous>))?$",
         ),
         (("/cluster-info/",), rf"/cluster-info/{NS}/{POD}/{CONTAINER}?{PREVIOUS}{END}"),
-        (("/logs.txt",), rf"/{NS}/{POD}/logs\.txt$"),
+        (("/logs.txt",), rf"/{NAMESPACES}/{POD}/logs\.txt$"),
+        (("/logs.txt",), rf"/{NS}/(?P<pod>{DNS}-{SUFFIX})/logs\.txt$"),
         (("/kube-system", "/default", "/amazon-"), rf"/{NAMESPACES}-{POD}-[0-9]{{19}}\.log$"),
         (
             ("aws-node-", "kube-proxy-", "coredns-"),
