@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from typing import Final
 
-TIMES: Final = 10 if os.environ.get("CNILOG_THOROUGH") else 1
+THOROUGH: Final = bool(os.environ.get("CNILOG_THOROUGH"))
 
 
 def examples(count: int) -> int:
     """Return *count*, or ten times as many where ``CNILOG_THOROUGH`` is set."""
-    return count * TIMES
+    return count * 10 if THOROUGH else count
