@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from cnilog.batch import Plan, open_batch, run_batch
 from cnilog.batch.job import Job, Receipt
+from cnilog.batch.runners.local import LocalRunner
 from cnilog.batch.runners.ray import RayRunner
 from cnilog.batch.work import Work
 from cnilog.discovery.generate import generate
@@ -85,7 +86,7 @@ class PoisonedRunner:
 
 def test_workers_that_die_cost_only_the_poisonous_bundle(bundles: Path, tmp_path: Path) -> None:
     plain, poisoned = tmp_path / "plain", tmp_path / "poisoned"
-    whole = run_batch(Plan(str(plain), (str(bundles),)), RayRunner())
+    whole = run_batch(Plan(str(plain), (str(bundles),)), LocalRunner(jobs=1))
     plan = Plan(str(poisoned), (str(bundles),))
     hurt = run_batch(plan, PoisonedRunner(tmp_path / "mark"))
 
