@@ -15,6 +15,7 @@ from cnilog.ingest.decode import FORMAT
 from cnilog.ingest.keep import chosen, detached
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.pieces import PIECES, filled, merged_pieces, spanned
+from cnilog.ingest.rows import Rows
 from cnilog.ingest.runs import markers_of
 from cnilog.schema import COMPONENT, LEVEL, TIME
 
@@ -42,15 +43,15 @@ ENTRIES: Final = pl.Schema(
 COUNTS: Final = pl.Schema(
     {"writer": pl.UInt32(), "minute": TIME, "level": LEVEL, "count": pl.UInt32()}
 )
-NO_ENTRIES: Final = pl.DataFrame(schema=ENTRIES)  # frames do not change, so all may share them
-NO_PIECES: Final = pl.DataFrame(schema=PIECES)
-NO_COUNTS: Final = pl.DataFrame(schema=COUNTS)
+NO_ENTRIES: Final = Rows.of(pl.DataFrame(schema=ENTRIES))
+NO_PIECES: Final = Rows.of(pl.DataFrame(schema=PIECES))
+NO_COUNTS: Final = Rows.of(pl.DataFrame(schema=COUNTS))
 FEW: Final = 20_000  # records whose choice can wait
 
 
 @dataclass(slots=True)
 class Part:
-    """One file, read. The frames are `ENTRIES`, `PIECES` and `COUNTS`."""
+    """One file, read. The rows are `ENTRIES`, `PIECES` and `COUNTS`."""
 
     file: str
     formats: list[str] = field(default_factory=list)
@@ -60,9 +61,9 @@ class Part:
     blank: int = 0
     duplicate: int = 0
     undecoded: int = 0
-    entries: pl.DataFrame = field(default_factory=lambda: NO_ENTRIES)
-    pieces: pl.DataFrame = field(default_factory=lambda: NO_PIECES)
-    counts: pl.DataFrame = field(default_factory=lambda: NO_COUNTS)
+    entries: Rows = NO_ENTRIES
+    pieces: Rows = NO_PIECES
+    counts: Rows = NO_COUNTS
     writers: list[tuple[str | None, ...]] = field(default_factory=list)  # values of `WRITER`
     usual: str | None = None  # program of the plain zap lines, by their callers
     notice: Notice | None = None  # what kubectl said of the file's pod and container
@@ -152,11 +153,10 @@ class Tally:
         part = self.part
         part.writers = list(self._writers)
         if self._entries:
-            part.entries = pl.concat(self._entries)
-            part.counts = _added_up(self._sums)
-            part.pieces = detached(merged_pieces(pl.concat(self._spans)))
-            if self._passed:
-                part.pieces = filled(part.pieces, [part.kept])
+            pieces = detached(merged_pieces(pl.concat(self._spans)))
+            part.entries = Rows.of(pl.concat(self._entries))
+            part.counts = Rows.of(_added_up(self._sums))
+            part.pieces = Rows.of(filled(pieces, [part.kept]) if self._passed else pieces)
         parts = part.records + part.continued + part.blank + part.duplicate + part.undecoded
         assert part.lines == parts, f"{part.file}: {part.lines} lines, {parts} accounted for"
         return part
@@ -169,7 +169,7 @@ class Tally:
     def drain(self) -> pl.DataFrame:
         """Hand over the entries so far; their sums stay, and what follows is numbered on."""
         if not self._entries:
-            return self.part.entries
+            return self.part.entries.own()
         entries = pl.concat(self._entries)
         self._entries = [entries.clear()]
         self._sums = [_added_up(self._sums)]

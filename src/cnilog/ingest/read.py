@@ -166,8 +166,8 @@ def _source(part: Part, writer: Writer | None, place: Place | None) -> Source:
         blank=part.blank,
         duplicate=part.duplicate,
         undecoded=part.undecoded,
-        first_ts=part.pieces["first_ts"].min(),  # type: ignore[arg-type]  # of times
-        last_ts=part.pieces["last_ts"].max(),  # type: ignore[arg-type]
+        first_ts=part.pieces.column("first_ts").min(),  # type: ignore[arg-type]  # of times
+        last_ts=part.pieces.column("last_ts").max(),  # type: ignore[arg-type]
         skipped=part.skipped,
         damaged=part.damaged,
         document=DOCUMENT if part.formats == [DOCUMENT] else None,

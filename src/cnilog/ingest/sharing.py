@@ -12,6 +12,7 @@ from cnilog.ingest.part import COUNTS, Part, Tally
 from cnilog.ingest.peel import SAMPLE_ROWS
 from cnilog.ingest.peeled import WRITER
 from cnilog.ingest.pieces import filled
+from cnilog.ingest.rows import shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def share_out(
         part = ones[of].part
         part.records, part.undecoded, part.continued = count - undecoded, undecoded, lines - count
         part.blank -= lines
-    pieces, counts = whole.pieces, whole.counts
+    pieces, counts = whole.pieces.own(), whole.counts.own()
     if parted:  # each file has one writer
         for of, count in parted.totals().items():
             ones[of].part.records += count
@@ -80,11 +81,10 @@ def share_out(
         pieces = filled(pieces, [ones[of].part.kept for of in files])
         counts = _added(counts, parted.counts(records), files)
     known = pl.DataFrame(writers, schema={"of": pl.UInt32, "writer": pl.UInt32}, orient="row")
-    for name, frame in (("entries", whole.entries), ("pieces", pieces), ("counts", counts)):
-        frame = frame.with_columns(known[frame["writer"]])
-        parts = frame.partition_by("of", as_dict=True, include_key=False, maintain_order=True)
-        for (of,), found in parts.items():
-            setattr(ones[int(of)].part, name, found)
+    entries = whole.entries.own()
+    for name, frame in (("entries", entries), ("pieces", pieces), ("counts", counts)):
+        for of, rows in shared(frame.with_columns(known[frame["writer"]]), "of").items():
+            setattr(ones[of].part, name, rows)
     for one in ones:
         part = one.part
         part.blank -= part.duplicate

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from cnilog.ingest.keep import chosen
+from cnilog.ingest.part import NO_ENTRIES
+from cnilog.ingest.rows import shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,7 @@ class Sieve:
         """Take *part*; only one that is ``loose`` has records to let go of."""
         if part.loose:
             self._parts.append(part)
-            self._rows += part.entries.height
+            self._rows += part.entries.size
         if self._rows >= MOST:
             self.settle()
 
@@ -45,13 +47,12 @@ class Sieve:
         if not self._parts:
             return
         of = pl.concat(
-            pl.repeat(number, part.entries.height, dtype=pl.UInt32, eager=True)
+            pl.repeat(number, part.entries.size, dtype=pl.UInt32, eager=True)
             for number, part in enumerate(self._parts)
         )
-        together = pl.concat([part.entries for part in self._parts]).with_columns(of=of)
-        together = chosen(together, self._keep, of)
-        found = together.partition_by("of", as_dict=True, include_key=False, maintain_order=True)
+        together = pl.concat([part.entries.own() for part in self._parts]).with_columns(of=of)
+        found = shared(chosen(together, self._keep, of), "of")
         for number, part in enumerate(self._parts):
-            part.entries = found.get((number,), part.entries.clear())
+            part.entries = found.get(number, NO_ENTRIES)
             part.loose = False
         self._parts, self._rows = [], 0

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from cnilog.ingest.components import base_name, components, program
+from cnilog.ingest.part import NO_ENTRIES
 from cnilog.ingest.place import Place
+from cnilog.ingest.rows import Rows, in_order
 from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
 from cnilog.lazily import regex
 from cnilog.schema import HISTOGRAM, RECORDS, RUNS, TIME, empty
@@ -129,7 +131,7 @@ def put_together(
     entries = [part.entries for part in order]
     if spend:
         for part in order:
-            part.entries = part.entries.clear()
+            part.entries = NO_ENTRIES
     return Streams(
         _records(_together(entries), table, run_of),
         runs,
@@ -147,7 +149,7 @@ def _ordered(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) 
     for number, (part, key) in enumerate(zip(parts, keys, strict=True)):
         stream = home.setdefault(key, number)
         ask = part.kept and several[key] > 1  # asking has a price, and there may be many files
-        first = part.pieces["first_ts"].min() if ask else None
+        first = part.pieces.column("first_ts").min() if ask else None
         previous = "previous" not in part.file.rsplit("/", 1)[-1]
         time = first if isinstance(first, datetime) else LAST
         places.append((stream, time, previous, number))
@@ -168,12 +170,18 @@ def _table(parts: Sequence[Part], owners: Mapping[str, tuple[Identity, ...]]) ->
     return pl.DataFrame(rows, schema=WHO, orient="row")
 
 
-def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Return *frames*, one of each part, as one, with the number of the ``part``."""
-    heights = pl.DataFrame({"part": range(len(frames)), "rows": [len(frame) for frame in frames]})
+def _together(rows: list[Rows]) -> pl.DataFrame:
+    """Return *rows*, those of each part, as one frame, with the number of the ``part``.
+
+    They are taken out of *rows*, so that none is held twice.
+    """
+    sizes = pl.DataFrame({"part": range(len(rows)), "rows": [one.size for one in rows]})
     part = pl.col("part").cast(pl.UInt32).repeat_by("rows")
-    numbers = heights.filter(pl.col("rows") > 0).select(part).explode("part")
-    return pl.concat([_one(frames), numbers], how="horizontal")
+    numbers = sizes.filter(pl.col("rows") > 0).select(part).explode("part")
+    frames, at = in_order(rows)
+    rows.clear()
+    whole = _one(frames)
+    return pl.concat([whole if at is None else whole[at], numbers], how="horizontal")
 
 
 def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:

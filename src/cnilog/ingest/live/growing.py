@@ -26,6 +26,7 @@ from cnilog.ingest.part import ENTRIES, Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places
 from cnilog.ingest.reader import File, Reader, Sparse
+from cnilog.ingest.rows import Rows
 from cnilog.ingest.text import CHUNK
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Growing:
         if self._flow is None:
             return None
         part, _ = self._flow.part()
-        part.entries = self._flow.entries
+        part.entries = Rows.of(self._flow.entries)
         return part
 
     def keep_only(self, numbers: pl.Series) -> None:
@@ -183,5 +184,5 @@ class Flow:
             self._note(reader, returns)
             entries = pl.concat([entries, reader.drain()])
         part = reader.finish()
-        part.entries = entries
+        part.entries = Rows.of(entries)
         return part, returns.seen
