@@ -23,8 +23,8 @@ from cnilog.ingest.lines import MOST, read_copy, read_document, read_lines, read
 from cnilog.ingest.native import line_ends
 from cnilog.ingest.part import Part
 from cnilog.ingest.peel import begins_bare
-from cnilog.ingest.place import Place
-from cnilog.ingest.place.bundles import places, scope_of
+from cnilog.ingest.place.bundles import scope_of
+from cnilog.ingest.place.paths import place_of
 from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sieve import Sieve
 from cnilog.ingest.skimmed import BLOCK, SMALLEST, read_skimmed
@@ -120,7 +120,7 @@ class MemberReader:
         if not head:
             return Part(name, skipped=EMPTY)
         sample = text_of(head, code or "latin-1").decode("utf-8", "replace")
-        place = places((name,), ()).get(name, Place())
+        place = place_of(name)
         if place.ignore:
             return Part(name, skipped=place.ignore)
         single = not member.stream.exceeds(CHUNK)

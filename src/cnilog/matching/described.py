@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -89,14 +88,20 @@ def described(
         at, size = begin.get(number, (0, 0))
         records = every[at : at + min(size, MOST_RECORDS)]
         timing = timings.get(number, NO_TIMING)
-        sign = _sign(one, timing, size, array("I", records))
-        sign = replace(sign, evidence=evidence[number], nameless=nameless[number])
+        told = evidence[number], nameless[number]
+        sign = _sign(one, timing, size, array("I", records), told)
         if sign.recovered is None or not sign.short:
             found.append(sign)
     return found
 
 
-def _sign(one: Shown, timing: Timing, count: int, records: array[int]) -> Sign:
+def _sign(
+    one: Shown,
+    timing: Timing,
+    count: int,
+    records: array[int],
+    told: tuple[tuple[Evidence, ...], bool],
+) -> Sign:
     period, jitter = timing.period, timing.jitter
     first = _moment(timing.first)
     return Sign(
@@ -114,6 +119,8 @@ def _sign(one: Shown, timing: Timing, count: int, records: array[int]) -> Sign:
         values=one.placed.values(one.names),
         records=records,
         short=one.short,
+        evidence=told[0],
+        nameless=told[1],
     )
 
 

@@ -15,6 +15,7 @@ aws-node-x7k2p[-previous].log                                  what people call 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from cnilog.ingest.names import DNS, NODE, program, program_of_file, read_name
@@ -67,6 +68,7 @@ TORN: Final = "is the torn copy of a rotation that was interrupted"
 NODE_FOLDER: Final = regex(r"/(ip-[0-9]+-[0-9]+-[0-9]+-[0-9]+[^/]*|i-[0-9a-f]{8,17})/[^/]+$")
 
 
+@lru_cache(maxsize=1 << 17)  # asked when a file is read, and when all of them were
 def place_of(file: str) -> Place:
     """Return what the path *file* says of the lines in it."""
     path = "/" + file.replace("\\", "/").replace("!./", "/").replace("!", "/").lstrip("/")
