@@ -21,6 +21,8 @@ Noted = Annotated[str | None, typer.Option(callback=lambda value: f"<{value}>")]
         pytest.param("a", id="little"),
         pytest.param("a b -t x -m y -m z", id="texts"),
         pytest.param("a -m ''", id="an empty text"),
+        pytest.param("a -p some/where -q x -q ./y/ -q ''", id="paths"),
+        pytest.param("a -p ''", id="an empty path"),
         pytest.param("a -n 7 -p some/where -q x -q y --choice yes --flag", id="what is converted"),
         pytest.param("a --no-flag --noted x", id="a callback"),
         pytest.param("", id="what is required is left out"),
