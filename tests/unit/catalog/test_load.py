@@ -53,6 +53,13 @@ def test_a_pattern_of_the_user_is_added(folder: Path) -> None:
     assert pattern.signals["gone"].contains == ("is gone from table",)
 
 
+def test_the_shipped_catalog_is_made_once_and_one_with_more_patterns_is_another(
+    folder: Path,
+) -> None:
+    assert load_catalog() is load_catalog()
+    assert load_catalog(folder) is not load_catalog()
+
+
 def test_a_pattern_with_the_id_of_a_shipped_one_replaces_it_and_says_so(folder: Path) -> None:
     write(folder, GOOD.replace("route-gone", "pool-empty"), "pool-empty")
     catalog = load_catalog(folder)
