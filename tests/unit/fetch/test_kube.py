@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -232,7 +233,10 @@ def test_a_signal_while_kubectl_answers_leaves_no_half_and_no_kubectl(
     word = "interrupted" if number == signal.SIGINT else "terminated"
 
     assert (process.returncode, error) == (code, f"cnilog: {word}\n")
-    with pytest.raises(BrokenPipeError):  # nobody reads any more
+    gone = select.poll()
+    gone.register(slow, 0)  # of what is asked for by nobody, it tells that the reader went
+    assert gone.poll(20_000), "kubectl goes on"
+    with pytest.raises(BrokenPipeError):
         os.write(slow, b"more")
     os.close(slow)
     assert list((tmp_path / "out").rglob("*")) == []
