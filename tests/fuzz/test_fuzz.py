@@ -37,7 +37,7 @@ def test_every_target_has_seeds_and_the_script_makes_them() -> None:
 def test_no_seed_and_no_mutation_of_one_breaks_a_promise(target: str) -> None:
     dice = random.Random(target)
     seeds = [path.read_bytes() for path in sorted((FOLDER / target).iterdir())]
-    some = seeds if not TARGETS[target].heavy else dice.sample(seeds, min(4, len(seeds)))
+    some = seeds if not TARGETS[target].heavy else dice.sample(seeds, min(examples(3), len(seeds)))
     mutants = (mutated(dice.choice(seeds), dice) for _ in range(MUTANTS[TARGETS[target].heavy]))
 
     for data in (*some, *mutants):
@@ -59,7 +59,7 @@ def test_half_a_pair_of_surrogates_anywhere_breaks_no_promise(target: str, value
     dice = random.Random(target)
     seeds = [path.read_bytes() for path in sorted((FOLDER / target).iterdir())]
     some = [seed for seed in seeds if STRING.search(seed)]
-    kept = some if not TARGETS[target].heavy else dice.sample(some, min(6, len(some)))
+    kept = some if not TARGETS[target].heavy else dice.sample(some, min(examples(3), len(some)))
 
     for seed in kept:
         for share in (1.0, 0.3):
