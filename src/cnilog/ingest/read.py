@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from cnilog.errors import SourceError
 from cnilog.finding import Accounting, Source
+from cnilog.ingest.beside import Beside
+from cnilog.ingest.crowd import Crowd
 from cnilog.ingest.duplicates import Deliveries
 from cnilog.ingest.keep import LOUD, Keep
 from cnilog.ingest.limits import LIMITS
@@ -23,7 +25,7 @@ from cnilog.ingest.member import DOCUMENT, EMPTY, MemberReader
 from cnilog.ingest.part import Part
 from cnilog.ingest.place import Place
 from cnilog.ingest.place.bundles import places
-from cnilog.ingest.reader import File
+from cnilog.ingest.reader import File, idle
 from cnilog.ingest.sniff import is_prose, looks_like_log
 from cnilog.ingest.sources import members
 from cnilog.ingest.streams import Writer, put_together
@@ -104,19 +106,24 @@ def read_prose(reading: Reading, keep: tuple[str, ...]) -> Reading:
         keep: As for `read`.
     """
     plain = {one.file: one for one in reading.documents if is_prose(one)}
+    kept, beside = Keep.of(keep, LOUD), Beside()
+    crowd = Crowd(kept, beside)
     parts = [
-        _prose(plain[one.file], keep)
+        _prose(plain[one.file], kept, crowd)
         if one.file in plain
         else Part(one.file, list(one.formats), skipped=one.skipped, damaged=one.damaged)
         for one in reading.sources
     ]
+    crowd.settle()
+    beside.settle(idle)
     return together(parts, [one for one in reading.documents if one.file not in plain])
 
 
-def _prose(document: Document, keep: tuple[str, ...]) -> Part:
+def _prose(document: Document, keep: Keep, crowd: Crowd) -> Part:
     file = File(document.file, None, Place(), Deliveries())
     whole = document.text if document.text.endswith("\n") else document.text + "\n"
-    return read_lines(file, (whole.encode("utf-8", "replace"),), Keep.of(keep, LOUD))
+    text = whole.encode("utf-8", "replace")
+    return crowd.take(file, text) or read_lines(file, (text,), keep)
 
 
 def _nothing(given: Sequence[str | Path], parts: Sequence[Part]) -> str:
