@@ -13,6 +13,7 @@ import json
 import random
 import tarfile
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from cnilog.catalog import load_catalog
@@ -229,12 +230,38 @@ def _fluent_bit(line: str) -> str:
     return json.dumps(event, separators=(",", ":")) + "\n"
 
 
+def _docker(line: str) -> str:
+    event = {"log": f"{line}\n", "stream": "stderr", "time": "2026-03-02T10:00:00.123456789Z"}
+    return json.dumps(event, separators=(",", ":")) + "\n"
+
+
+SMALL: Final[dict[str, Callable[[str], str]]] = {
+    "plain": lambda line: f"{line}\n",
+    "cri": _cri,
+    "export": _export,
+    "docker": _docker,
+    "fluent-bit": _fluent_bit,
+}
 WRAPS: Final = {
     "gz": ("ipamd.log.gz", str),
     "cri": ("0.log", _cri),
     "export": ("000000.log", _export),
     "fluent-bit": ("dataplane.jsonl", _fluent_bit),
 }
+
+
+def small(folder: Path, kind: str, files: int, each: int = 20) -> Path:
+    """Write *files* of *each* lines, inside an envelope; those of CRI lie where the kubelet's do."""
+    uid = "0b9e1b5e-7a5b-4a5b-8c9d-{:012x}"
+    some = lines(files * each, 7)
+    for number in range(files):
+        pod = f"kube-system_aws-node-{number:05x}_{uid.format(number)}"
+        place = f"var/log/pods/{pod}/aws-node/0.log" if kind == "cri" else f"{number:05d}.log"
+        path = folder / place
+        text = "".join(SMALL[kind](line) for line in islice(some, each))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
 
 
 def cloudwatch(source: Path, target: Path) -> Path:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DATA: Final = Path(__file__).parent / "data"
 SMALL, WHOLE, HUGE = 100_000, 1_000_000, 10_000_000
 SMALL_BUNDLES, BUNDLES = 5, 200
+SMALL_FILES, FILES = 100, 2_000
 RG: Final = "rg -c -F -f"
 MARGINS: Final = {  # CI: CPU seconds against the reference of the same run; start-up included
     ("envelopes", "gz"): ("plain", 1.8),
@@ -34,6 +35,7 @@ MARGINS: Final = {  # CI: CPU seconds against the reference of the same run; sta
     ("envelopes", "export"): ("plain", 3.0),
     ("envelopes", "fluent-bit"): ("plain", 5.0),
     ("tools", "cnilog analyze"): ("scan_ndjson filter", 9.0),
+    **{("files", kind): ("plain", 4.0) for kind in ("cri", "export", "docker", "fluent-bit")},
 }
 
 
@@ -111,6 +113,7 @@ def chosen(given: argparse.Namespace, folder: Path) -> dict[str, Callable[[], di
         "tools": lambda: tables.against_tools(folder, count, runs),
         "envelopes": lambda: tables.envelopes(folder, count, runs),
         "growth": lambda: tables.growth(folder, count, runs),
+        "files": lambda: tables.files(folder, SMALL_FILES if given.small else FILES, runs),
         "bundles": lambda: tables.bundles(folder, number, runs),
         "fixed": lambda: tables.fixed(folder, count, runs),
         "huge": lambda: tables.against_tools(folder, HUGE, runs),
@@ -126,7 +129,7 @@ def main() -> int:
     """Measure and print; return the exit code."""
     given = arguments()
     print(machine(), flush=True)
-    bases = {"tools": RG, "huge": RG, "bundles": RG, "envelopes": "plain"}
+    bases = {"tools": RG, "huge": RG, "bundles": RG, "envelopes": "plain", "files": "plain"}
     found: dict[str, dict[str, Cost]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.data or (Path(scratch) if given.small else DATA)

@@ -88,6 +88,15 @@ def growth(folder: Path, count: int, runs: int) -> dict[str, Cost]:
     return compare(commands, runs=runs)
 
 
+def files(folder: Path, number: int, runs: int) -> dict[str, Cost]:
+    """Measure *number* files of twenty lines each, plain and inside envelopes."""
+    commands: Commands = {}
+    for kind in data.SMALL:
+        path = folder / f"small-{kind}-{number}"
+        commands[kind] = analyze(data.small(path, kind, number))
+    return compare(commands, runs=runs)
+
+
 def bundles(folder: Path, number: int, runs: int) -> dict[str, Cost]:
     """Measure *number* archives of the log collector against rg over what they hold."""
     source = data.bundles(folder / f"bundles-{number}", number)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COUNT = 2000
+FILES, EACH = 50, 20
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +34,11 @@ def test_every_line_is_a_record_in_every_envelope(kind: str, plain: Path, tmp_pa
     assert accounting.lines == COUNT
     assert accounting.duplicate == accounting.blank == 0
     assert accounting.records + accounting.undecoded == COUNT
+
+
+@pytest.mark.parametrize("kind", [*data.SMALL])
+def test_every_line_of_small_files_is_a_record(kind: str, tmp_path: Path) -> None:
+    accounting = ingest.read(data.small(tmp_path, kind, FILES, EACH), keep=("nothing",)).accounting
+
+    assert accounting.files == FILES
+    assert accounting.lines == accounting.records + accounting.undecoded == FILES * EACH
