@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 ESCAPE, WRITTEN = b"\x1b", regex(rb"\\(?:u001[bB]|x1b)")  # what `COLOURED` finds; quicker
 MOST: Final = 16 << 20  # bytes that wait
 FILES: Final = 10_000  # that wait
+ENDS: Final = 50  # last lines, one of which has a stamp
 LARGEST: Final = 4 << 20  # bytes of a small file: skimming one costs as much as reading this
 
 
 class Kind(NamedTuple):
     """Which files can be read together."""
 
-    envelope: LineEnvelope | None  # round each line; it names nobody
+    envelope: LineEnvelope | None  # round each line
     named: bool  # the path of a file, or what is round its lines, may name a container
     peeled: bool = False  # the envelopes are off
 
@@ -125,15 +126,27 @@ def _kind(file: File, text: bytes) -> Kind | None:
     named = bool(file.place.pod and file.place.container)
     first = [line.decode() for line in text.split(b"\n", SAMPLE_ROWS)[:SAMPLE_ROWS]]
     envelope = envelope_of(sample_of(first))
-    if envelope is not None and not (envelope.unsigned and _is_alone(envelope, first)):
-        return None
-    return Kind(envelope, named)
+    if envelope is None:
+        return Kind(None, named)
+    if envelope.each:
+        return Kind(envelope, named=True)
+    ends = [line.decode() for line in text.rsplit(b"\n", ENDS)[-ENDS:]]
+    return Kind(envelope, named) if envelope.unsigned and _is_alone(envelope, first, ends) else None
 
 
-def _is_alone(envelope: LineEnvelope, lines: Sequence[str]) -> bool:
-    """Return whether *lines* begin with *envelope*, and carry no other one inside."""
+def _is_alone(envelope: LineEnvelope, lines: Sequence[str], ends: Sequence[str]) -> bool:
+    """Return whether a file carries *envelope* from its first line on, and no other one inside.
+
+    And its newest line does not come first, as far as its first and last stamps tell.
+
+    Args:
+        envelope: One that is a prefix.
+        lines: The first ones of the file.
+        ends: The last ones.
+    """
     begin = re.compile(f"^(?:{envelope.prefix})")  # `re` remembers it
-    head = next((line for line in lines if line and not line.isspace()), "")
-    if envelope.heads and not begin.match(head):
+    head = begin.match(next((line for line in lines if line and not line.isspace()), ""))
+    last = next((found for line in reversed(ends) if (found := begin.match(line))), None)
+    if head is None or last is None or head[0] > last[0]:
         return False
     return envelope_of(sample_of([begin.sub("", line, count=1) for line in lines])) is None

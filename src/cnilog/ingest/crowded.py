@@ -6,6 +6,7 @@ file gets the part that reading it alone would give.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,12 +15,13 @@ import polars as pl
 from cnilog.ingest.decode import decode
 from cnilog.ingest.duplicates import copies, delivered, prints
 from cnilog.ingest.multiline import GAP, join, unwrap
-from cnilog.ingest.peel import newest_first, turned_round, unwrapped
+from cnilog.ingest.peel import carry_more, joined_parts, newest_first, split_lines, turned_round
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.quiet import hush
 from cnilog.ingest.sharing import FILE, One, marked, note, share_out
 from cnilog.ingest.swept import swept
+from cnilog.ingest.whole import whole_lines
 from cnilog.ingest.years import fill_years
 from cnilog.schema import TIME
 
@@ -42,8 +44,8 @@ class How(NamedTuple):
 
     Attributes:
         keep: Literals of the records to keep; null for all.
-        envelope: What is round each of their lines; it names nobody.
-        named: Their containers are known, so lines of one may be in another, too.
+        envelope: What is round each of their lines.
+        named: Their containers may be known, so lines of one may be in another, too.
         before: The reading of such files that came before, if it still goes on.
     """
 
@@ -57,9 +59,15 @@ def read_crowd(ones: Sequence[One], how: How, *, whole: bool = False) -> None:
     """Fill in the parts of *ones*, in order; every line is decoded where *whole*."""
     whole = whole or how.named or how.keep is None
     parted = None if whole else _parted(ones, how)
-    counts = parted.lines if parted else [one.text.count(b"\n") for one in ones]
+    counts: Sequence[int] = parted.lines if parted else [one.text.count(b"\n") for one in ones]
     rest = parted.rest if parted else _lines(ones, counts).with_columns(before=NONE_BEFORE)
     lines = _inner(rest, how.envelope)
+    if how.envelope and how.envelope.each and carry_more(lines):
+        read_peeled([_peeled(one) for one in ones], how)
+        return
+    lines = split_lines(lines) if how.envelope else lines
+    if parted is None:  # a line of a file may carry several
+        counts = [*lines.group_by("file", maintain_order=True).agg(pl.sum("lines"))["lines"]]
     turned = newest_first(lines) if how.envelope else pl.Series(dtype=pl.UInt32)
     records = _records(lines if parted else turned_round(lines, turned), ones)
     again = parted.doubtful(records) | {*turned} if parted else set[int]()
@@ -102,6 +110,10 @@ def read_peeled(ones: Sequence[One], how: How) -> None:
     share_out(_once(records, ones, how), None, ones, how.keep)
 
 
+def _peeled(one: One) -> One:
+    return replace(one, whole=whole_lines(one.text, wrapped=False))
+
+
 def _parted(ones: Sequence[One], how: How) -> Swept | Hushed | None:
     """Return the lines of *ones*, parted; null where they are decoded sooner than that."""
     if how.keep is None:
@@ -141,10 +153,12 @@ def _inner(rows: pl.DataFrame, envelope: LineEnvelope | None) -> pl.DataFrame:
 
     With ``before`` as it was, and ``shift``: by how much ``line`` is more than that in the file.
     """
-    frame = peeled(rows.with_columns(writer=pl.col("of").cast(pl.String)))
+    frame = peeled(rows.drop("of_line", "of", "before"))
     shift = pl.col("line") - pl.col("of_line")
     frame = frame.with_columns(rows.select("before", file="of", shift=shift))
-    return unwrapped(envelope, frame) if envelope else frame
+    frame = envelope.peel(frame) if envelope else frame
+    frame = frame.with_columns(marked())
+    return joined_parts(frame) if frame["partial"].any() else frame
 
 
 def _records(lines: pl.DataFrame, ones: Sequence[One]) -> pl.DataFrame:

@@ -53,6 +53,7 @@ class LineEnvelope(NamedTuple):
         heads: A line without the prefix goes on with the one before it, whose time it has: what
             begins with the prefix must not be passed over where such a line follows.
         unsigned: It never tells who wrote a line.
+        each: It looks at each line by itself, so lines of several files may be peeled at once.
     """
 
     name: str
@@ -61,6 +62,7 @@ class LineEnvelope(NamedTuple):
     prefix: str | None = None
     heads: bool = False
     unsigned: bool = False
+    each: bool = False
     alike: Callable[[str], Alike | None] | None = None
 
 

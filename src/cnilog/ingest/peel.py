@@ -90,12 +90,6 @@ class Peeler:
         return frame
 
 
-def unwrapped(envelope: LineEnvelope, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return *frame*, whole files, without the *envelope* that is round each of its lines."""
-    frame = envelope.peel(frame)
-    return split_lines(joined_parts(frame) if frame["partial"].any() else frame)
-
-
 def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
     """Return the first envelope that the lines of *frame* carry, none where they are bare."""
     lines = frame.filter(pl.col("component").ne_missing("events"))
@@ -118,6 +112,23 @@ def begins_bare(sample: str) -> bool:
     """Return whether a file that begins with *sample* plainly is one of bare lines."""
     lines = [line for line in sample.split("\n", BEGIN)[:BEGIN] if line and not line.isspace()]
     return bool(lines) and bool(BARE.match(lines[0])) and is_bare(lines)
+
+
+def carry_more(frame: pl.DataFrame) -> bool:
+    """Return whether lines of a ``file`` in *frame* may carry another envelope.
+
+    Or an exporter's id, or tell of events: neither is for reading at once.
+    """
+    odd = pl.col("key").is_not_null() | (pl.col("component") == "events")
+    if frame.select(odd.any()).item():
+        return True
+    begin = 0
+    for size in frame["file"].rle().struct.field("len"):
+        texts = frame["text"].slice(begin, min(size, SAMPLE_ROWS)).str.slice(0, LONGEST)
+        if envelope_of(sample_of(texts.to_list())) is not None:
+            return True
+        begin += size
+    return False
 
 
 def newest_last(frame: pl.DataFrame) -> pl.DataFrame:

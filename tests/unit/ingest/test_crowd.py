@@ -117,7 +117,9 @@ def test_files_read_at_once_are_as_each_is_alone(
         Path(folder, "z.log").write_text(LINES[0], "utf-8")  # all others may be empty
         for number, (name, lines, times, end, ended, wrap, place) in enumerate(files):
             text = end.join(_wrapped(lines, *wrap, times)) + (end if ended else "")
-            path = Path(folder, place or str(number), f"{name}{number}.log")
+            path = (
+                Path(folder, place, f"{number}.log") if place else Path(folder, str(number), name)
+            )
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"x\n" * (wrap[0] == "{2}") + text.encode())
         with pytest.MonkeyPatch.context() as patch:

@@ -77,7 +77,7 @@ def json_lines(
         known = read(value) if value else None
         return alike(line, value, known, texts, times) if value and known else None
 
-    return LineEnvelope(name, fits, peel, alike=like if texts else None)
+    return LineEnvelope(name, fits, peel, each=True, alike=like if texts else None)
 
 
 def decoded(texts: pl.Series, shape: pl.Struct) -> pl.DataFrame | None:
