@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -106,7 +107,7 @@ def _wrapped(lines: list[str], wrap: str, without: list[bool], step: int, times:
     ],
 )
 @given(files=FILES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_files_read_at_once_are_as_each_is_alone(
     files: list[tuple[str, list[str], int, str, bool, tuple[str, list[bool], int], str]],
     keep: tuple[str, ...] | None,
