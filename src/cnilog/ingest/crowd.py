@@ -128,7 +128,7 @@ def _kind(file: File, text: bytes) -> Kind | None:
     envelope = envelope_of(sample_of(first))
     if envelope is None:
         return Kind(None, named)
-    if envelope.each:
+    if envelope.objects:
         return Kind(envelope, named=True)
     ends = [line.decode() for line in text.rsplit(b"\n", ENDS)[-ENDS:]]
     return Kind(envelope, named) if envelope.unsigned and _is_alone(envelope, first, ends) else None

@@ -62,7 +62,7 @@ def read_crowd(ones: Sequence[One], how: How, *, whole: bool = False) -> None:
     counts: Sequence[int] = parted.lines if parted else [one.text.count(b"\n") for one in ones]
     rest = parted.rest if parted else _lines(ones, counts).with_columns(before=NONE_BEFORE)
     lines = _inner(rest, how.envelope)
-    if how.envelope and how.envelope.each and carry_more(lines):
+    if how.envelope and how.envelope.objects and carry_more(lines):
         read_peeled([_peeled(one) for one in ones], how)
         return
     lines = split_lines(lines) if how.envelope else lines

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SAMPLE_LINES: Final = 64  # lines shown to `LineEnvelope.fits`, none of them blank
 SAMPLE_BYTES: Final = 65_536  # first part of a file shown to `DocumentEnvelope.fits`
+BEFORE_OBJECT: Final = "\x1e "  # what may stand before a JSON object in its line
 SHARE: Final = 0.6  # of the sample that carries an envelope: notices and damage are the rest
 
 
@@ -53,7 +54,8 @@ class LineEnvelope(NamedTuple):
         heads: A line without the prefix goes on with the one before it, whose time it has: what
             begins with the prefix must not be passed over where such a line follows.
         unsigned: It never tells who wrote a line.
-        each: It looks at each line by itself, so lines of several files may be peeled at once.
+        objects: Lines are JSON objects, of which each is looked at by itself: those of several
+            files may be peeled at once.
     """
 
     name: str
@@ -62,7 +64,7 @@ class LineEnvelope(NamedTuple):
     prefix: str | None = None
     heads: bool = False
     unsigned: bool = False
-    each: bool = False
+    objects: bool = False
     alike: Callable[[str], Alike | None] | None = None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.envelope import SAMPLE_LINES, share
+from cnilog.ingest.envelope import BEFORE_OBJECT, SAMPLE_LINES, SHARE, share
 from cnilog.ingest.envelopes import LINE_ENVELOPES
 from cnilog.ingest.peeled import WRITER
 from cnilog.lazily import regex
@@ -98,9 +99,16 @@ def fitting(frame: pl.DataFrame) -> LineEnvelope | None:
 
 def envelope_of(sample: Sequence[str]) -> LineEnvelope | None:
     """Return the first envelope that fits *sample*, none where it is bare or has no line."""
+    return _envelope_of(tuple(sample))
+
+
+@lru_cache(maxsize=4)  # a small file is asked about twice: is it a log, and with which is it read
+def _envelope_of(sample: tuple[str, ...]) -> LineEnvelope | None:
     if not sample or is_bare(sample):
         return None
-    return next((e for e in LINE_ENVELOPES if e.fits(sample)), None)
+    objects = share(sample, lambda line: line.lstrip(BEFORE_OBJECT).startswith("{")) >= SHARE
+    asked = (e for e in LINE_ENVELOPES if objects or not e.objects)
+    return next((e for e in asked if e.fits(sample)), None)
 
 
 def is_bare(sample: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from cnilog.ingest.envelope import SHARE, LineEnvelope, share
+from cnilog.ingest.envelope import BEFORE_OBJECT, SHARE, LineEnvelope, share
 from cnilog.ingest.envelopes._alike import alike
 from cnilog.ingest.envelopes._carried import Carried, columns_of
 from cnilog.ingest.peeled import learn
@@ -47,7 +47,9 @@ def json_lines(
     marks = tuple(f'"{key}"' for key in keys)
 
     def carried(line: str) -> Carried:
-        if not line.lstrip("\x1e ").startswith("{") or not any(mark in line for mark in marks):
+        if not line.lstrip(BEFORE_OBJECT).startswith("{") or not any(
+            mark in line for mark in marks
+        ):
             return NOTHING
         value = object_of(line)
         return (read(value) if value else None) or NOTHING
@@ -77,7 +79,7 @@ def json_lines(
         known = read(value) if value else None
         return alike(line, value, known, texts, times) if value and known else None
 
-    return LineEnvelope(name, fits, peel, each=True, alike=like if texts else None)
+    return LineEnvelope(name, fits, peel, objects=True, alike=like if texts else None)
 
 
 def decoded(texts: pl.Series, shape: pl.Struct) -> pl.DataFrame | None:

@@ -102,4 +102,4 @@ def _alike(line: str) -> Alike | None:
     )
 
 
-DOCKER: Final = LineEnvelope("docker json-file", _fits, _peel, each=True, alike=_alike)
+DOCKER: Final = LineEnvelope("docker json-file", _fits, _peel, objects=True, alike=_alike)
