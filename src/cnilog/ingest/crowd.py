@@ -1,7 +1,8 @@
 """Read many small files at once: the price of a query is the same for one line and for many.
 
-Files wait until they are many, those in one envelope with each other; `crowded` reads them. Whose
-path names their container may hold lines that another file of it held, so they are told apart.
+Files wait until they are many, those in one envelope with each other, and all whose envelopes had
+to be taken off one by one; `crowded` reads them. Those whose container may be known are compared
+with the ones before them in order, since another file may have held their lines.
 """
 
 from __future__ import annotations

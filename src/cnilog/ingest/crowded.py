@@ -86,21 +86,7 @@ def read_crowd(ones: Sequence[One], how: How, *, whole: bool = False) -> None:
 def read_peeled(ones: Sequence[One], how: How) -> None:
     """Fill in the parts of *ones*, whose envelopes are off."""
     wholes = [one.whole for one in ones if one.whole]
-    lines = pl.concat([whole.lines for whole in wholes])
-    last = lines.select(pl.col("line").max()).item() or 0
-    heights = [whole.lines.height for whole in wholes]
-    begin = pl.DataFrame({"file": range(len(wholes)), "count": heights})
-    begin = begin.with_columns(shift=pl.col("file") * (last + GAP + 1))
-    begin = begin.filter(pl.col("count") > 0).select(
-        pl.col("file", "shift")
-        .cast(pl.UInt32)
-        .repeat_by("count")
-        .explode(empty_as_null=False, keep_nulls=False)
-    )
-    lines = pl.concat([lines, begin], how="horizontal").with_columns(
-        marked(), (pl.col("line") + pl.col("shift")).cast(pl.UInt32), before=NONE_BEFORE
-    )
-    records = _records(lines, ones)
+    records = _records(_apart([whole.lines for whole in wholes]), ones)
     for one, whole in zip(ones, wholes, strict=True):
         one.part.lines = one.part.blank = int(whole.lines["lines"].sum()) + whole.duplicate
         one.part.duplicate = whole.duplicate
@@ -108,6 +94,22 @@ def read_peeled(ones: Sequence[One], how: How) -> None:
         one.part.formats = [*whole.names]
     note(records, None, ones)
     share_out(_once(records, ones, how), None, ones, how.keep)
+
+
+def _apart(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the lines of files, `PEELED`, so far apart that no record reaches over."""
+    heights = pl.DataFrame({"file": range(len(frames)), "rows": [one.height for one in frames]})
+    of = pl.col("file").cast(pl.UInt32).repeat_by("rows")
+    file = heights.select(of.explode(empty_as_null=False, keep_nulls=False))
+    lines = pl.concat([pl.concat(frames), file], how="horizontal")
+    ends = lines.group_by("file", maintain_order=True).agg(
+        room=pl.col("line").max().cast(pl.UInt64) + GAP + 1
+    )
+    ends = ends.select("file", shift=(pl.col("room").cum_sum() - pl.col("room")).cast(pl.UInt32))
+    shift = lines.select("file").join(ends, on="file", how="left", maintain_order="left")["shift"]
+    return lines.with_columns(shift, before=NONE_BEFORE).with_columns(
+        marked(), line=pl.col("line") + pl.col("shift")
+    )
 
 
 def _peeled(one: One) -> One:

@@ -107,9 +107,9 @@ def _added(counts: pl.DataFrame, passed: pl.DataFrame, writers: Sequence[int]) -
 
 def _of(writer: Sequence[str | None], ones: Sequence[One]) -> tuple[int, int]:
     """Return the file of a *writer*, and its number there; remember who it is."""
-    number, _, name = str(writer[-1]).partition(BORDER)
+    number, border, name = str(writer[-1]).partition(BORDER)
     part = ones[int(number)].part
-    part.writers.append((*writer[:-1], name or None))
+    part.writers.append((*writer[:-1], name if border else None))
     return int(number), len(part.writers) - 1
 
 

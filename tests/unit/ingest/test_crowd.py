@@ -60,6 +60,7 @@ WRAPS = (
 )
 POD = "var/log/pods/kube-system_aws-node-x7k2p_0b9e1b5e-7a5b-4a5b-8c9d-0123456789ab/aws-node"
 FOLDERS = (POD, POD, POD.replace("x7k2p", "y8m3q"), "")
+KLOG = next(line for line in LINES if line.startswith("E0105"))
 FILES = st.lists(
     st.tuples(
         st.sampled_from(("ipamd", "plugin", "kubelet", "aws-node-x7k2p", "2026-01-05", "x")),
@@ -137,6 +138,37 @@ def test_files_read_at_once_are_as_each_is_alone(
     assert [*map(_known, together.sources)] == [*map(_known, alone.sources)]
     assert together.accounting == alone.accounting
     assert together.notes == alone.notes
+
+
+@pytest.mark.parametrize("wraps", [(1, 1), (1, 0), (8, 1), (9, 9)])
+def test_what_a_file_of_the_container_before_it_held_is_counted(
+    tmp_path: Path, wraps: tuple[int, int]
+) -> None:
+    lines = [LINES[0].replace("15:02", f"{minute}:02") for minute in range(10, 40)]
+    for number, wrap in enumerate(wraps):
+        path = tmp_path / POD / f"{number}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "".join(f"{line}\n" for line in _wrapped(lines, WRAPS[wrap], [], 1, 1))
+        path.write_text(text, "utf-8")
+
+    first, second = read(tmp_path).sources
+    assert (first.records, first.duplicate) == (30, 0)
+    assert (second.records, second.duplicate) == (0, 30)
+
+
+def test_envelopes_in_envelopes_are_taken_off_whatever_else_is_read_with_them(
+    tmp_path: Path,
+) -> None:
+    inner = _wrapped([LINES[0]] * 5, WRAPS[5], [], 1, 1)
+    for number, lines in enumerate(([LINES[1]] * 5, inner, [KLOG] * 5)):
+        text = "".join(f"{line}\n" for line in _wrapped(lines, WRAPS[8], [], 1, 1))
+        (tmp_path / f"{number}-json.log").write_text(text, "utf-8")
+
+    one, two, three = read(tmp_path).sources
+    assert one.formats == ("docker json-file", "zap")
+    assert two.formats == ("docker json-file", "kubectl --prefix", "zap")
+    assert two.pod == "aws-node-x7k2p"
+    assert three.formats == ("docker json-file", "klog")
 
 
 def test_what_waits_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
