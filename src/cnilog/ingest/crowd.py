@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ESCAPE, WRITTEN = b"\x1b", regex(rb"\\(?:u001[bB]|x1b)")  # what `COLOURED` finds; quicker
 MOST: Final = 16 << 20  # bytes that wait
 FILES: Final = 10_000  # that wait
+HEAVY: Final = 4  # times the memory of other lines that objects take while they are peeled
 ENDS: Final = 50  # last lines, one of which has a stamp
 LARGEST: Final = 4 << 20  # bytes of a small file: skimming one costs as much as reading this
 
@@ -76,7 +77,8 @@ class Crowd:
         if kind is None:
             return self.take_whole(file, whole_lines(text, wrapped=wrapped))
         text = text if text.endswith(b"\n") else text + b"\n"
-        return self._put(One(file, Part(file.name), len(text), text), kind)
+        heavy = HEAVY if kind.envelope and kind.envelope.objects else 1
+        return self._put(One(file, Part(file.name), len(text) * heavy, text), kind)
 
     def take_whole(self, file: File, whole: Whole) -> Part:
         """Return the part that *file* will be; the envelopes are off its lines."""

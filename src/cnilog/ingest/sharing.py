@@ -33,7 +33,7 @@ class One:
 
     file: File
     part: Part
-    size: int  # bytes that it takes while it waits
+    size: int  # bytes of plain lines that would take as much memory
     text: bytes = b""  # ends with a line's end
     whole: Whole | None = None  # its lines, where the envelopes are off them
 
