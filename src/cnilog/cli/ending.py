@@ -27,8 +27,8 @@ from cnilog.errors import CnilogError, OutputError
 FOUND: Final = 1
 UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
-AGAIN_S: Final = 0.01  # by then what cannot raise is over
 TERMINATED: Final = 143
+AGAIN_S: Final = 0.01  # by then what cannot raise is over
 
 # The parser's own errors; typer exports only its leaf.
 _UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])

@@ -19,6 +19,7 @@ from cnilog.ingest.peel import carry_more, joined_parts, newest_first, split_lin
 from cnilog.ingest.peeled import peeled
 from cnilog.ingest.place.notices import Notice, notice_of
 from cnilog.ingest.quiet import hush
+from cnilog.ingest.rows import each
 from cnilog.ingest.sharing import FILE, One, marked, note, share_out
 from cnilog.ingest.swept import swept
 from cnilog.ingest.whole import whole_lines
@@ -57,8 +58,7 @@ class How(NamedTuple):
 
 def read_crowd(ones: Sequence[One], how: How, *, whole: bool = False) -> None:
     """Fill in the parts of *ones*, in order; every line is decoded where *whole*."""
-    whole = whole or how.named or how.keep is None
-    parted = None if whole else _parted(ones, how)
+    parted = None if whole or how.named else _parted(ones, how)
     counts: Sequence[int] = parted.lines if parted else [one.text.count(b"\n") for one in ones]
     rest = parted.rest if parted else _lines(ones, counts).with_columns(before=NONE_BEFORE)
     lines = _inner(rest, how.envelope)
@@ -98,10 +98,8 @@ def read_peeled(ones: Sequence[One], how: How) -> None:
 
 def _apart(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the lines of files, `PEELED`, so far apart that no record reaches over."""
-    heights = pl.DataFrame({"file": range(len(frames)), "rows": [one.height for one in frames]})
-    of = pl.col("file").cast(pl.UInt32).repeat_by("rows")
-    file = heights.select(of.explode(empty_as_null=False, keep_nulls=False))
-    lines = pl.concat([pl.concat(frames), file], how="horizontal")
+    file = each([one.height for one in frames])
+    lines = pl.concat(frames).with_columns(file=file)
     ends = lines.group_by("file", maintain_order=True).agg(
         room=pl.col("line").max().cast(pl.UInt64) + GAP + 1
     )
@@ -134,13 +132,9 @@ def _lines(ones: Sequence[One], counts: Sequence[int]) -> pl.DataFrame:
     ``of_line`` is the number in the file; ``line`` runs through, with gaps between files.
     """
     texts = pl.read_lines(b"".join(one.text for one in ones))["line"]
-    number = pl.Series(range(len(ones)), dtype=pl.UInt32)
     begin = pl.Series([0, *accumulate(counts)][: len(counts)], dtype=pl.UInt32)
-    of = pl.DataFrame({"of": number, "begin": begin, "count": counts})
-    of = of.filter(pl.col("count") > 0).select(
-        pl.col("of", "begin").repeat_by("count").explode(empty_as_null=False, keep_nulls=False)
-    )
-    frame = pl.concat([pl.DataFrame({"text": texts}), of], how="horizontal")
+    of = each(counts)
+    frame = pl.DataFrame({"text": texts, "of": of, "begin": begin.gather(of)})
     frame = frame.with_row_index("line", offset=1)
     return frame.select(
         "of",

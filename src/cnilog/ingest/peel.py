@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -148,7 +148,7 @@ def newest_last(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     steps = times.dt.epoch("us").diff().drop_nulls()
     back, forth = int((steps < 0).sum()), int((steps > 0).sum())
-    if not back or back <= FALLING * (back + forth):
+    if not _falls(back, forth):
         return frame
     return frame.sort("line", descending=True, maintain_order=True)  # lines of an event stay
 
@@ -159,8 +159,13 @@ def newest_first(frame: pl.DataFrame) -> pl.Series:
     step = pl.when(pl.col("file") == pl.col("file").shift()).then(pl.col("env_ts").diff())
     counted = timed.select("file", step=step.dt.total_microseconds()).group_by("file")
     told = counted.agg(pl.len(), back=(pl.col("step") < 0).sum(), forth=(pl.col("step") > 0).sum())
-    back, steps = pl.col("back"), pl.col("back") + pl.col("forth")
-    return told.filter(pl.col("len") >= FEWEST, back > 0, back > FALLING * steps)["file"]
+    falls = _falls(pl.col("back"), pl.col("forth"))
+    return told.filter(pl.col("len") >= FEWEST, falls)["file"]
+
+
+def _falls(back: Any, forth: Any) -> Any:
+    """Return whether times fall, of so many steps *back* and *forth*; numbers, or columns."""
+    return back > FALLING * (back + forth)
 
 
 def turned_round(frame: pl.DataFrame, files: pl.Series) -> pl.DataFrame:

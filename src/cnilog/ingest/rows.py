@@ -33,6 +33,13 @@ class Rows(NamedTuple):
         return self.frame.get_column(name).slice(self.begin, self.size)
 
 
+def each(sizes: Sequence[int]) -> pl.Series:
+    """Return the number of each size so many times, in order: which file each row is of."""
+    numbers = pl.int_range(len(sizes), dtype=pl.UInt32, eager=True)
+    times = numbers.repeat_by(pl.Series(sizes, dtype=pl.UInt32))
+    return times.explode(empty_as_null=False, keep_nulls=False)
+
+
 def shared(frame: pl.DataFrame, of: str) -> dict[int, Rows]:
     """Return the rows of each number in the column *of*, without that column."""
     frame = frame if frame[of].is_sorted() else frame.sort(of, maintain_order=True)

@@ -12,7 +12,7 @@ import polars as pl
 
 from cnilog.ingest.keep import chosen
 from cnilog.ingest.part import NO_ENTRIES
-from cnilog.ingest.rows import shared
+from cnilog.ingest.rows import each, shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +46,7 @@ class Sieve:
         """Let go of what nobody asked for in the parts so far."""
         if not self._parts:
             return
-        of = pl.concat(
-            pl.repeat(number, part.entries.size, dtype=pl.UInt32, eager=True)
-            for number, part in enumerate(self._parts)
-        )
+        of = each([part.entries.size for part in self._parts])
         together = pl.concat([part.entries.own() for part in self._parts]).with_columns(of=of)
         found = shared(chosen(together, self._keep, of), "of")
         for number, part in enumerate(self._parts):

@@ -18,7 +18,7 @@ import polars as pl
 from cnilog.ingest.components import base_name, components, program
 from cnilog.ingest.part import NO_ENTRIES
 from cnilog.ingest.place import Place
-from cnilog.ingest.rows import Rows, in_order
+from cnilog.ingest.rows import Rows, each, in_order
 from cnilog.ingest.runs import SCRIPT_NUMBERS, run_numbers
 from cnilog.lazily import regex
 from cnilog.schema import HISTOGRAM, RECORDS, RUNS, TIME, empty
@@ -175,13 +175,11 @@ def _together(rows: list[Rows]) -> pl.DataFrame:
 
     They are taken out of *rows*, so that none is held twice.
     """
-    sizes = pl.DataFrame({"part": range(len(rows)), "rows": [one.size for one in rows]})
-    part = pl.col("part").cast(pl.UInt32).repeat_by("rows")
-    numbers = sizes.filter(pl.col("rows") > 0).select(part).explode("part")
+    part = each([one.size for one in rows])
     frames, at = in_order(rows)
     rows.clear()
     whole = _one(frames)
-    return pl.concat([whole if at is None else whole[at], numbers], how="horizontal")
+    return (whole if at is None else whole[at]).with_columns(part=part)
 
 
 def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from cnilog.ingest.keep import levels_of, steady_of
 from cnilog.ingest.multiline import GAP
 from cnilog.ingest.native import OFF, native, parts_of
 from cnilog.ingest.peel import SAMPLE_ROWS
+from cnilog.ingest.rows import each
 from cnilog.ingest.skim import Opening
 from cnilog.ingest.skimmers import head_of
 
@@ -164,7 +165,7 @@ def _sweep(
     gaps = range(0, len(texts) * (GAP + 1), GAP + 1)
     shift = pl.Series([*accumulate(counts, initial=0)][:-1], dtype=pl.UInt32)
     shift += pl.Series(gaps, dtype=pl.UInt32)
-    of = _each([len(one.rows) // 4 for one in answers])
+    of = each([len(one.rows) // 4 for one in answers])
     rest = pl.DataFrame({"of": of, "of_line": _column(one.rows for one in answers) + 1}).select(
         "of",
         "of_line",
@@ -174,12 +175,12 @@ def _sweep(
     )
     forced = pl.DataFrame(
         {
-            "of": _each([len(one.forced) // 4 for one in answers]),
+            "of": each([len(one.forced) // 4 for one in answers]),
             "of_line": _column(one.forced for one in answers) + 1,
         }
     )
     groups = skimmer.groups(answers).with_columns(
-        pl.col("begin", "end") + 1, of=_each([len(one.minutes) // 8 for one in answers])
+        pl.col("begin", "end") + 1, of=each([len(one.minutes) // 8 for one in answers])
     )
     begins = _begins(texts, counts, rest, envelope)
     return Swept(texts, counts, rest, forced.select(KEY).to_series(), groups, begins)
@@ -193,7 +194,7 @@ def _begins(
 ) -> pl.DataFrame:
     """Return what the first lines of *texts* that are not in *rest* say."""
     heads = [_head(*one) for one in zip(texts, counts, strict=True)]
-    of = _each([count for _, count in heads])
+    of = each([count for _, count in heads])
     line = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("of")
     frame = pl.DataFrame({"of": of, "text": _lines(head for head, _ in heads)})
     frame = frame.with_columns(of_line=line).filter(pl.col("of_line") <= SAMPLE_ROWS)
@@ -220,13 +221,6 @@ def _head(text: bytes, count: int) -> tuple[bytes, int]:
             return head, found
         size *= 2
     return text, count
-
-
-def _each(sizes: Sequence[int]) -> pl.Series:
-    """Return the number of each size so many times, in order."""
-    numbers = pl.int_range(len(sizes), dtype=pl.UInt32, eager=True)
-    each = numbers.repeat_by(pl.Series(sizes, dtype=pl.UInt32))
-    return each.explode(empty_as_null=False, keep_nulls=False)
 
 
 def _column(numbers: Iterable[bytes]) -> pl.Series:

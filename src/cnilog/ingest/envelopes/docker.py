@@ -86,7 +86,10 @@ def _attribute(name: str) -> pl.Expr:
 
 
 def _alike(line: str) -> Alike | None:
-    """Return lines of the same pipe and with the same labels as *line*."""
+    """Return lines of the same pipe and with the same labels as *line*.
+
+    A text without a line end goes on in the next line, so the end belongs to what stands behind.
+    """
     found = re.match(WHOLE, line)
     if found is None or not re.match(LINE, line):
         return None
